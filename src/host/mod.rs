@@ -1,0 +1,41 @@
+//! The outside world behind one trait: files, and programs that the user has.
+//!
+//! [`os::Os`] is the real one and the only place that names `std::fs` or `std::process`;
+//! [`memory::Memory`] is its twin for tests, filled from one string. Errors carry the path.
+
+pub mod memory;
+pub mod os;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What the stages may ask of the world. All paths are absolute, or relative to the process's folder.
+pub trait Host: Sync {
+    /// The bytes of a file. A file larger than `limit` gives [`io::ErrorKind::FileTooLarge`] without being read.
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// Is there a file (after links)?
+    fn is_file(&self, path: &Path) -> bool;
+    /// Is there a folder (after links)?
+    fn is_dir(&self, path: &Path) -> bool;
+    /// Names of the entries of a folder, sorted.
+    fn list(&self, path: &Path) -> io::Result<Vec<String>>;
+    /// All files below `path` whose name ends in `.rs`, sorted; links are not followed; folders for which `skip` is true are left out.
+    fn rust_files(&self, path: &Path, skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf>;
+    /// The path without links, `.` and `..`.
+    fn canonical(&self, path: &Path) -> io::Result<PathBuf>;
+    /// Writes a file whole or not at all, making its folders.
+    fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Runs a program of the user's with `input` on its standard input; `Ok(None)` where it is not installed.
+    fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> io::Result<Option<Output>>;
+}
+
+/// What a program gave back.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Exit status 0.
+    pub success: bool,
+    /// Standard output.
+    pub stdout: Vec<u8>,
+    /// Standard error.
+    pub stderr: Vec<u8>,
+}

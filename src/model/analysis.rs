@@ -1,0 +1,145 @@
+//! The result of a run: the only thing that reports and the gate may look at.
+//!
+//! Self-contained: it holds no id of a code base, so that it can be written, read back and rendered again without the source.
+//! [`ModuleId`](super::ids::ModuleId)s index [`Analysis::modules`], [`ServiceId`]s index `plan.services`.
+
+use super::codebase::{Coverage, CrateKind};
+use super::diagnostic::Diagnostic;
+use super::graph::{Cycle, Dependency, ModuleMetrics, SystemMetrics};
+use super::ids::ServiceId;
+use super::partition::{Quality, Role};
+use super::plan::Plan;
+
+/// Everything that a run found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Analysis {
+    /// Name of the workspace.
+    pub name: String,
+    /// Targets, sorted by name.
+    pub crates: Vec<CrateRow>,
+    /// Modules, sorted by id.
+    pub modules: Vec<ModuleRow>,
+    /// Between different modules, sorted by (from, to, kind).
+    pub dependencies: Vec<Dependency>,
+    /// Tangles, largest first.
+    pub cycles: Vec<Cycle>,
+    /// Figures of the module graph.
+    pub system: SystemMetrics,
+    /// Name of the clustering algorithm.
+    pub algorithm: String,
+    /// Figures of the proposed partition.
+    pub quality: Quality,
+    /// Services, crossings, verdicts.
+    pub plan: Plan,
+    /// Files that no target reaches.
+    pub orphans: Vec<String>,
+    /// How much was understood.
+    pub coverage: Coverage,
+    /// What went wrong on the way, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A compilation target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrateRow {
+    /// Name as in module ids.
+    pub name: String,
+    /// Package that owns it.
+    pub package: String,
+    /// Library or binary.
+    pub kind: CrateKind,
+    /// Workspace crates that its manifest names, sorted.
+    pub dependencies: Vec<String>,
+}
+
+/// A module with everything that was found out about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModuleRow {
+    /// `target_crate::path`.
+    pub id: String,
+    /// Name of the crate.
+    pub krate: String,
+    /// File relative to the analysed root.
+    pub file: String,
+    /// First line in it.
+    pub line: u32,
+    /// Lines of its own.
+    pub lines: u32,
+    /// First sentence of its documentation.
+    pub summary: Option<String>,
+    /// Names of its types and traits, in the order of the file.
+    pub types: Vec<String>,
+    /// Number of functions, associated ones counted.
+    pub functions: u32,
+    /// What it is for.
+    pub role: Role,
+    /// Why that role.
+    pub role_because: String,
+    /// The candidate that it belongs to.
+    pub service: Option<ServiceId>,
+    /// Set by the user.
+    pub pinned: bool,
+    /// Share of its affinity that stays inside its service, 0..=1.
+    pub cohesion: f64,
+    /// Martin's metrics.
+    pub metrics: ModuleMetrics,
+}
+
+impl Analysis {
+    /// Name of a service candidate.
+    pub fn service_id(&self, service: ServiceId) -> &str {
+        &self.plan.services[service.index()].id
+    }
+
+    /// Checks the invariants of this type; the message names the first that does not hold.
+    pub fn verify(&self) -> Result<(), String> {
+        if !self.modules.windows(2).all(|w| w[0].id < w[1].id) {
+            return Err("modules are not sorted by id, or an id stands twice".into());
+        }
+        if !self.plan.services.windows(2).all(|w| w[0].id < w[1].id) {
+            return Err("services are not sorted by id, or an id stands twice".into());
+        }
+        let (modules, services) = (self.modules.len(), self.plan.services.len());
+        for m in &self.modules {
+            if m.service.is_some_and(|s| s.index() >= services) {
+                return Err(format!("module {}: its service does not exist", m.id));
+            }
+            if m.service.is_some() && m.role != Role::Capability {
+                return Err(format!("module {}: a {} module has no service", m.id, m.role.name()));
+            }
+        }
+        for d in &self.dependencies {
+            if d.from.index() >= modules || d.to.index() >= modules || d.from == d.to {
+                return Err("a dependency's ends do not exist or are the same".into());
+            }
+            if d.count as usize != d.sites.len() {
+                return Err(format!(
+                    "{} → {}: {} references with {} sites",
+                    self.modules[d.from.index()].id,
+                    self.modules[d.to.index()].id,
+                    d.count,
+                    d.sites.len()
+                ));
+            }
+        }
+        if !self.dependencies.windows(2).all(|w| (w[0].from, w[0].to, w[0].kind) < (w[1].from, w[1].to, w[1].kind)) {
+            return Err("dependencies are not sorted, or one stands twice".into());
+        }
+        for s in self.plan.services.iter() {
+            if s.modules.iter().any(|m| m.index() >= modules) {
+                return Err(format!("service {}: a module does not exist", s.id));
+            }
+        }
+        for c in &self.plan.crossings {
+            if c.from.index() >= services || c.to.index() >= services || c.from == c.to {
+                return Err("a crossing's ends do not exist or are the same".into());
+            }
+        }
+        let cycle_ids =
+            self.cycles.iter().flat_map(|c| c.modules.iter().chain(&c.example).chain(c.cuts.iter().flat_map(|p| [&p.from, &p.to])));
+        if cycle_ids.into_iter().any(|m| m.index() >= modules) {
+            return Err("a cycle names a module that does not exist".into());
+        }
+        Ok(())
+    }
+}

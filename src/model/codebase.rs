@@ -1,0 +1,459 @@
+//! What a front end found in a repository: the only thing that later stages know of source code.
+//!
+//! Takes: nothing. Gives: [`Codebase`], language-neutral enough that another front end could fill it.
+//! Invariants ([`Codebase::verify`]): ids in range; modules sorted by id string; references sorted;
+//! every site inside a known file; an item's parent is in the same file.
+
+use super::diagnostic::Diagnostic;
+use super::ids::{CrateId, FileId, ItemId, ModuleId};
+use super::place::Site;
+
+/// Everything that was read.
+#[derive(Clone, Debug, Default)]
+pub struct Codebase {
+    /// Name of the workspace: its root package, or the folder's name.
+    pub name: String,
+    /// One per library or binary target, sorted by name.
+    pub crates: Vec<Crate>,
+    /// Source files that a target reaches, sorted by path.
+    pub files: Vec<SourceFile>,
+    /// Modules sorted by id string.
+    pub modules: Vec<Module>,
+    /// Items in the order of their modules, then of their lines.
+    pub items: Vec<Item>,
+    /// References between workspace items and modules, sorted by source, place and target. Those inside one module are here too.
+    pub references: Vec<Reference>,
+    /// Uses of external crates: (module, crate name, number of references), sorted.
+    pub externals: Vec<(ModuleId, String, u32)>,
+    /// Rust files under the root that no target reaches, relative, sorted.
+    pub orphans: Vec<String>,
+    /// How much was understood.
+    pub coverage: Coverage,
+    /// What went wrong on the way, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A compilation target: a library or a binary.
+#[derive(Clone, Debug)]
+pub struct Crate {
+    /// Target name with `_` for `-`; a binary that shares its library's name ends in `#bin`.
+    pub name: String,
+    /// Name of the package that owns the target.
+    pub package: String,
+    /// Library or binary.
+    pub kind: CrateKind,
+    /// The root module.
+    pub root: ModuleId,
+    /// Workspace crates that its manifest depends on (dev- and build-dependencies out), sorted.
+    pub dependencies: Vec<CrateId>,
+}
+
+/// Kind of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrateKind {
+    /// `[lib]`, not a procedural macro.
+    Library,
+    /// `[lib] proc-macro = true`.
+    ProcMacro,
+    /// `[[bin]]`.
+    Binary,
+}
+
+/// A source file.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Path relative to the analysed root.
+    pub path: String,
+    /// Number of lines.
+    pub lines: u32,
+}
+
+/// A Rust module.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// `target_crate::path`, as rustc sees it.
+    pub id: String,
+    /// The crate that it belongs to.
+    pub krate: CrateId,
+    /// The enclosing module; `None` for a crate root.
+    pub parent: Option<ModuleId>,
+    /// The file in which its items are written.
+    pub file: FileId,
+    /// First line: 1 for a file, the line of `mod x {` for an inline module.
+    pub line: u32,
+    /// Lines that are its own: the file or the block, less inline child modules.
+    pub lines: u32,
+    /// Written as `mod x { … }`.
+    pub inline: bool,
+    /// First sentence of its documentation.
+    pub summary: Option<String>,
+}
+
+impl Module {
+    /// Last segment of the id.
+    pub fn name(&self) -> &str {
+        self.id.rsplit("::").next().unwrap_or(&self.id)
+    }
+}
+
+/// What an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKind {
+    /// Free function, or associated function when the parent is an impl or a trait.
+    Function,
+    /// `struct`
+    Struct,
+    /// `enum`
+    Enum,
+    /// `union`
+    Union,
+    /// `trait`
+    Trait,
+    /// `type` alias, also associated.
+    TypeAlias,
+    /// `const`, also associated.
+    Const,
+    /// `static`
+    Static,
+    /// `macro_rules!` or a procedural macro's function.
+    Macro,
+    /// An `impl` block; its name is its header.
+    Impl,
+}
+
+impl ItemKind {
+    /// The keyword-like name, for reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            ItemKind::Function => "fn",
+            ItemKind::Struct => "struct",
+            ItemKind::Enum => "enum",
+            ItemKind::Union => "union",
+            ItemKind::Trait => "trait",
+            ItemKind::TypeAlias => "type",
+            ItemKind::Const => "const",
+            ItemKind::Static => "static",
+            ItemKind::Macro => "macro",
+            ItemKind::Impl => "impl",
+        }
+    }
+
+    /// Does it name a type (struct, enum, union, trait or alias)?
+    pub fn is_type(self) -> bool {
+        matches!(self, ItemKind::Struct | ItemKind::Enum | ItemKind::Union | ItemKind::Trait | ItemKind::TypeAlias)
+    }
+}
+
+/// How far an item can be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Visibility {
+    /// No `pub`.
+    Private,
+    /// `pub(crate)`, `pub(super)`, `pub(in …)`.
+    Restricted,
+    /// `pub`
+    Public,
+}
+
+/// A function, type, trait, constant, macro, impl block, or a member of an impl block or trait.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its own name; for an impl block its header, such as `impl Display for Order`.
+    pub name: String,
+    /// What it is.
+    pub kind: ItemKind,
+    /// The module in which it is written.
+    pub module: ModuleId,
+    /// The impl block or trait that it is a member of.
+    pub parent: Option<ItemId>,
+    /// For an impl block: the workspace type that it is for.
+    pub self_type: Option<ItemId>,
+    /// For an impl block: the workspace trait that it implements.
+    pub implements: Option<ItemId>,
+    /// Visibility as written; members of trait impls are [`Visibility::Public`].
+    pub visibility: Visibility,
+    /// First line.
+    pub line: u32,
+    /// Last line.
+    pub end_line: u32,
+    /// Names of the derive macros on it (last path segment), as written.
+    pub derives: Vec<String>,
+    /// Present for functions.
+    pub signature: Option<Signature>,
+}
+
+/// The part of a function's signature that advice rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// `async fn`, or returns an `impl Future`.
+    pub is_async: bool,
+    /// `const fn`
+    pub is_const: bool,
+    /// How `self` is taken.
+    pub receiver: Receiver,
+    /// Parameters besides `self`.
+    pub parameters: u32,
+    /// Takes some parameter by `&mut`.
+    pub takes_mut: bool,
+    /// Has type parameters or `impl Trait` parameters.
+    pub is_generic: bool,
+    /// What comes back.
+    pub returns: Returns,
+}
+
+/// How a function takes `self`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// Not a method.
+    None,
+    /// `self`
+    Value,
+    /// `&self`
+    Ref,
+    /// `&mut self`
+    Mut,
+}
+
+/// What a function gives back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Returns {
+    /// `()` or nothing.
+    Unit,
+    /// `Result<(), _>`: only success or failure.
+    UnitResult,
+    /// Anything else.
+    Value,
+}
+
+/// How one item refers to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DependencyKind {
+    /// A `use` declaration.
+    Use,
+    /// A path in an expression or pattern that is not a call: constant, variant, unit struct, type qualifier.
+    Path,
+    /// A type position, or a struct literal or pattern.
+    Type,
+    /// A call by path.
+    Call,
+    /// A method call.
+    Method,
+    /// A field access.
+    Field,
+    /// A trait bound, supertrait or `dyn`/`impl` trait.
+    Trait,
+    /// The header of an impl block.
+    Impl,
+    /// A macro invocation, derive or attribute macro.
+    Macro,
+}
+
+impl DependencyKind {
+    /// All kinds, in output order.
+    pub const ALL: [DependencyKind; 9] = [
+        DependencyKind::Use,
+        DependencyKind::Path,
+        DependencyKind::Type,
+        DependencyKind::Call,
+        DependencyKind::Method,
+        DependencyKind::Field,
+        DependencyKind::Trait,
+        DependencyKind::Impl,
+        DependencyKind::Macro,
+    ];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            DependencyKind::Use => "use",
+            DependencyKind::Path => "path",
+            DependencyKind::Type => "type",
+            DependencyKind::Call => "call",
+            DependencyKind::Method => "method",
+            DependencyKind::Field => "field",
+            DependencyKind::Trait => "trait",
+            DependencyKind::Impl => "impl",
+            DependencyKind::Macro => "macro",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// One reference, at one place, to something in the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reference {
+    /// The module in which it is written.
+    pub from: ModuleId,
+    /// The item in which it is written (a member where it is inside one); `None` for `use` declarations of the module itself.
+    pub from_item: Option<ItemId>,
+    /// The module that defines what is referred to.
+    pub to: ModuleId,
+    /// What is referred to; `None` when it is the module itself. Variants and fields refer to their type.
+    pub to_item: Option<ItemId>,
+    /// In what way.
+    pub kind: DependencyKind,
+    /// 1-based line in the file of `from`.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+    /// The file in which it is written; differs from the module's only under `include!`.
+    pub file: FileId,
+    /// The module through whose re-export the name was found, where that is another than `to`.
+    pub via: Option<ModuleId>,
+    /// The code around a call; empty for other kinds.
+    pub context: CallContext,
+    /// How it was found.
+    pub confidence: Confidence,
+}
+
+/// How a reference was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// By name resolution alone.
+    Name,
+    /// By inferred types.
+    Type,
+    /// By the only workspace definition with that name.
+    Unique,
+}
+
+/// Facts about the code around a call, as bit flags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallContext(pub u8);
+
+impl CallContext {
+    /// The value is bound, passed on, returned or matched.
+    pub const USED: CallContext = CallContext(1);
+    /// `.await` follows.
+    pub const AWAITED: CallContext = CallContext(2);
+    /// `?` follows.
+    pub const TRIED: CallContext = CallContext(4);
+    /// Inside a loop, or a closure given to an iterator adaptor.
+    pub const IN_LOOP: CallContext = CallContext(8);
+    /// Inside a `spawn(…)` argument.
+    pub const SPAWNED: CallContext = CallContext(16);
+    /// Between the `begin` of a transaction and the end of its scope.
+    pub const IN_TRANSACTION: CallContext = CallContext(32);
+
+    /// Are all flags of `other` set?
+    pub fn has(self, other: CallContext) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Both sets of flags.
+    #[must_use]
+    pub fn with(self, other: CallContext) -> CallContext {
+        CallContext(self.0 | other.0)
+    }
+}
+
+/// How much of the input was understood. Printed in every report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Files that targets reach.
+    pub files: u32,
+    /// Of them, parsed whole.
+    pub parsed: u32,
+    /// Lines in them.
+    pub lines: u32,
+    /// References met: names in paths, methods, fields, macros.
+    pub paths: u32,
+    /// Resolved to something in the workspace.
+    pub resolved: u32,
+    /// Resolved to the standard library or another external crate.
+    pub external: u32,
+    /// Neither.
+    pub unresolved: u32,
+    /// Macro bodies not understood.
+    pub macro_bodies: u32,
+    /// Tokens in them.
+    pub macro_tokens: u32,
+    /// Macros whose bodies were not understood: (name, invocations), most first, then by name.
+    pub opaque_macros: Vec<(String, u32)>,
+    /// Methods whose receiver's type is not known: (name, calls), most first, then by name; the first twenty.
+    pub unresolved_methods: Vec<(String, u32)>,
+    /// Items left out because of `#[cfg(…)]` that is off, tests apart.
+    pub cfg_off: u32,
+    /// Items and files left out because they are tests.
+    pub tests: u32,
+    /// Targets left out: examples, benches, integration tests, build scripts.
+    pub targets_out: u32,
+}
+
+impl Coverage {
+    /// Share of references that ended as workspace item or external, in 0..=1.
+    pub fn resolution_rate(&self) -> f64 {
+        if self.paths == 0 { 1.0 } else { f64::from(self.resolved + self.external) / f64::from(self.paths) }
+    }
+}
+
+impl Codebase {
+    /// The module with this id.
+    pub fn module(&self, id: &str) -> Option<ModuleId> {
+        self.modules.binary_search_by(|m| m.id.as_str().cmp(id)).ok().map(ModuleId::from)
+    }
+
+    /// The place of a reference.
+    pub fn site(&self, reference: &Reference) -> Site {
+        Site::new(self.files[reference.file.index()].path.clone(), reference.line)
+    }
+
+    /// The place of an item.
+    pub fn item_site(&self, item: ItemId) -> Site {
+        let item = &self.items[item.index()];
+        Site::new(self.files[self.modules[item.module.index()].file.index()].path.clone(), item.line)
+    }
+
+    /// The unit that moves with `item`: its type for an impl block in the type's own module, else the outermost parent.
+    pub fn unit(&self, item: ItemId) -> ItemId {
+        let mut unit = item;
+        while let Some(parent) = self.items[unit.index()].parent {
+            unit = parent;
+        }
+        match self.items[unit.index()].self_type {
+            Some(of) if self.items[of.index()].module == self.items[unit.index()].module => of,
+            _ => unit,
+        }
+    }
+
+    /// Checks the invariants of this type; the message names the first that does not hold.
+    pub fn verify(&self) -> Result<(), String> {
+        let (files, modules, items) = (self.files.len(), self.modules.len(), self.items.len());
+        let sorted = self.modules.windows(2).all(|w| w[0].id < w[1].id);
+        if !sorted {
+            return Err("modules are not sorted by id, or an id stands twice".into());
+        }
+        if !self.references.is_sorted() {
+            return Err("references are not sorted".into());
+        }
+        for m in &self.modules {
+            if m.file.index() >= files || m.krate.index() >= self.crates.len() || m.parent.is_some_and(|p| p.index() >= modules) {
+                return Err(format!("module {}: an id is out of range", m.id));
+            }
+        }
+        for i in &self.items {
+            if i.module.index() >= modules || [i.parent, i.self_type, i.implements].iter().flatten().any(|p| p.index() >= items) {
+                return Err(format!("item {}: an id is out of range", i.name));
+            }
+            if let Some(parent) = i.parent
+                && self.items[parent.index()].module != i.module
+            {
+                return Err(format!("item {}: its parent is in another module", i.name));
+            }
+        }
+        for r in &self.references {
+            let items_in_range = [r.from_item, r.to_item].iter().flatten().all(|i| i.index() < items);
+            if r.from.index() >= modules || r.to.index() >= modules || r.file.index() >= files || !items_in_range {
+                return Err(format!("reference at line {}: an id is out of range", r.line));
+            }
+            if r.to_item.is_some_and(|i| self.items[i.index()].module != r.to) {
+                return Err(format!("reference at line {}: its target is not in the module that it names", r.line));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+//! Plain data that passes between the stages: nouns, orderings, `verify()`; no algorithms, no I/O.
+//!
+//! * [`codebase`]: what the front end found — crates, modules, items, references, coverage.
+//! * [`graph`]: the module graph with its cycles and metrics.
+//! * [`partition`]: roles, service membership, quality figures.
+//! * [`plan`]: services, crossings, verdicts: what the advice stage says.
+//! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
+//! * [`diagnostic`] and [`place`]: what went wrong, and where things are.
+//!
+//! Invariant: whatever reaches output is held in sorted vectors, never in hash maps.
+
+pub mod analysis;
+pub mod codebase;
+pub mod diagnostic;
+pub mod graph;
+pub mod ids;
+pub mod partition;
+pub mod place;
+pub mod plan;

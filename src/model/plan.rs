@@ -1,0 +1,218 @@
+//! What the advice stage says: services, crossings, shared libraries, verdicts — each with its reasons and places.
+
+use super::codebase::ItemKind;
+use super::ids::{ModuleId, ServiceId};
+use super::place::Site;
+
+/// The proposal as a whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Service candidates, sorted by id, so that [`ServiceId`] indexes them.
+    pub services: Vec<Service>,
+    /// What crosses between candidates, one per ordered pair, sorted.
+    pub crossings: Vec<Crossing>,
+    /// Shared modules and who uses them, sorted by module.
+    pub shared: Vec<SharedModule>,
+    /// Should there be a service mesh?
+    pub mesh: MeshAdvice,
+    /// Should the monolith be split at all?
+    pub verdict: SystemVerdict,
+}
+
+/// A capability proposed as a deployable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    /// Stable kebab-case id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Its modules, sorted.
+    pub modules: Vec<ModuleId>,
+    /// Lines in them.
+    pub lines: u32,
+    /// Words that set its modules apart from the rest, best first.
+    pub keywords: Vec<String>,
+    /// Share of its references to capability modules that stay inside, 0..=1.
+    pub cohesion: f64,
+    /// Afferent coupling: other candidates that depend on it.
+    pub ca: u32,
+    /// Efferent coupling: other candidates that it depends on.
+    pub ce: u32,
+    /// Keep it where it is, give it a crate, or make it a service.
+    pub verdict: Verdict,
+    /// Why.
+    pub because: Vec<Reason>,
+}
+
+/// What to do with one candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Leave it in the monolith.
+    Keep,
+    /// Give it a crate of its own, in the same process.
+    Crate,
+    /// Make it a deployable of its own.
+    Service,
+}
+
+impl Verdict {
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Keep => "keep",
+            Verdict::Crate => "crate",
+            Verdict::Service => "service",
+        }
+    }
+
+    /// The verdict with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Verdict::Keep, Verdict::Crate, Verdict::Service].into_iter().find(|v| v.name() == name)
+    }
+}
+
+/// A reason, with the places that show it and what would change it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reason {
+    /// One sentence.
+    pub text: String,
+    /// Where to look; may be empty where the reason is a figure of the whole.
+    pub sites: Vec<Site>,
+}
+
+impl Reason {
+    /// A reason that rests on figures rather than places.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), sites: Vec::new() }
+    }
+
+    /// A reason with its places.
+    pub fn at(text: impl Into<String>, sites: Vec<Site>) -> Self {
+        Self { text: text.into(), sites }
+    }
+}
+
+/// Everything by which one candidate depends on another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crossing {
+    /// The candidate that refers.
+    pub from: ServiceId,
+    /// The candidate that is referred to.
+    pub to: ServiceId,
+    /// How the two should talk.
+    pub style: Style,
+    /// Why, and what would change it.
+    pub because: Vec<Reason>,
+    /// Number of references.
+    pub references: u32,
+    /// The items that are referred to, most referred to first, then by path.
+    pub items: Vec<CrossedItem>,
+}
+
+/// An item on the far side of a crossing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossedItem {
+    /// Full path, such as `shop::services::payments::capture`.
+    pub path: String,
+    /// What it is; `None` for a module.
+    pub kind: Option<ItemKind>,
+    /// How this item alone would cross.
+    pub style: Style,
+    /// Where it is defined.
+    pub defined: Site,
+    /// Where it is referred to, in order; one entry for each reference.
+    pub sites: Vec<Site>,
+}
+
+/// How two candidates should talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Style {
+    /// Only types, constants or pure functions cross: a contract crate, no call.
+    Library,
+    /// The result decides how it goes on: a synchronous API.
+    SyncApi,
+    /// Nobody waits for the result: a message broker.
+    Broker,
+    /// Parting them would break what they do together.
+    KeepTogether,
+}
+
+impl Style {
+    /// All styles, in output order.
+    pub const ALL: [Style; 4] = [Style::Library, Style::SyncApi, Style::Broker, Style::KeepTogether];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Style::Library => "library",
+            Style::SyncApi => "sync-api",
+            Style::Broker => "broker",
+            Style::KeepTogether => "keep-together",
+        }
+    }
+
+    /// The style with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|style| style.name() == name)
+    }
+}
+
+/// A shared module, to be moved into a library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharedModule {
+    /// The module.
+    pub module: ModuleId,
+    /// The candidates that use it, sorted.
+    pub used_by: Vec<ServiceId>,
+}
+
+/// Is a service mesh worth it?
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MeshAdvice {
+    /// Yes, or not yet.
+    pub advised: bool,
+    /// The numbers against their thresholds, and what to use instead.
+    pub because: Vec<Reason>,
+}
+
+/// What to do with the whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SystemVerdict {
+    /// Split into services, make crates first, or leave it.
+    pub verdict: SystemAdvice,
+    /// Why, with figures, and what would change it.
+    pub because: Vec<Reason>,
+}
+
+impl Default for SystemVerdict {
+    fn default() -> Self {
+        Self { verdict: SystemAdvice::DoNotSplit, because: Vec::new() }
+    }
+}
+
+/// The three answers to "should we split?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SystemAdvice {
+    /// Some candidates are worth being services.
+    Split,
+    /// Draw the boundaries inside the monolith first.
+    Modularise,
+    /// No structure in the code supports a split.
+    DoNotSplit,
+}
+
+impl SystemAdvice {
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            SystemAdvice::Split => "split",
+            SystemAdvice::Modularise => "modularise-first",
+            SystemAdvice::DoNotSplit => "do-not-split",
+        }
+    }
+
+    /// The advice with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [SystemAdvice::Split, SystemAdvice::Modularise, SystemAdvice::DoNotSplit].into_iter().find(|v| v.name() == name)
+    }
+}
