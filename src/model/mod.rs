@@ -17,3 +17,5 @@ pub mod ids;
 pub mod partition;
 pub mod place;
 pub mod plan;
+#[cfg(test)]
+pub(crate) mod testing;
