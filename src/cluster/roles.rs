@@ -1,0 +1,446 @@
+//! Which modules are capabilities, which are shared libraries, which only wire the others together.
+//!
+//! Takes the code base, its module graph and business paths; gives a role and one sentence with the figures for each module.
+//! Decided in this order: what the user set; glue by form (roots of binaries, modules that only declare and re-export, empty ones); glue by figures
+//! (composition roots, hubs that know everything); whole shared crates; shared modules; modules that serve shared ones alone; the
+//! rest are capabilities. A name is supporting evidence: it lowers a threshold, it never decides.
+
+use super::paths::Paths;
+use super::{Options, words};
+use crate::model::codebase::{Codebase, CrateKind, DependencyKind};
+use crate::model::graph::ModuleGraph;
+use crate::model::ids::{CrateId, ModuleId};
+use crate::model::partition::Role;
+use std::collections::BTreeSet;
+
+/// A module that its name calls a composition root uses at least this many other areas …
+const NAMED_ROOT_AREAS: usize = 3;
+/// … and this share of them.
+const NAMED_ROOT_SHARE: f64 = 0.4;
+/// The same without the name.
+const ROOT_AREAS: usize = 4;
+/// The same without the name.
+const ROOT_SHARE: f64 = 0.6;
+/// A module that uses this share of all areas wires them, whoever uses it.
+const HUB_SHARE: f64 = 0.8;
+/// A shared module with a telling name has at least this many users …
+const NAMED_SHARED_USERS: usize = 3;
+/// … in at least this many other areas …
+const NAMED_SHARED_AREAS: usize = 2;
+/// … and this share of them.
+const NAMED_SHARED_SHARE: f64 = 0.2;
+/// The same without the name.
+const SHARED_USERS: usize = 5;
+/// The same without the name.
+const SHARED_AREAS: usize = 4;
+/// The same without the name.
+const SHARED_SHARE: f64 = 0.5;
+/// At most this share of a shared module's users are of its own area.
+const OWN_USERS: f64 = 0.34;
+/// Lines of a shared module per user, at most: a large module with few users has a business of its own.
+const LINES_PER_USER: usize = 150;
+/// Without a telling name, a shared crate is used by this share of the other crates …
+const SHARED_CRATE_SHARE: f64 = 0.6;
+/// … with one, by this share.
+const NAMED_SHARED_CRATE_SHARE: f64 = 0.3;
+/// A crate with more than this share of the modules is the code base, not its library.
+const SHARED_CRATE_SIZE: f64 = 0.4;
+/// Crates in a workspace before they are compared with each other.
+const CRATES: usize = 4;
+
+/// Names of composition roots and of what they hand around.
+const ROOT_NAMES: &[&str] = &[
+    "main",
+    "app",
+    "application",
+    "router",
+    "route",
+    "server",
+    "startup",
+    "bootstrap",
+    "state",
+    "appstate",
+    "context",
+    "wiring",
+    "container",
+    "api",
+    "lib",
+    "run",
+];
+
+/// Names of libraries.
+const SHARED_NAMES: &[&str] = &[
+    "util",
+    "utility",
+    "common",
+    "error",
+    "config",
+    "configuration",
+    "setting",
+    "type",
+    "prelude",
+    "macro",
+    "telemetry",
+    "pool",
+    "db",
+    "database",
+    "connection",
+    "schema",
+    "helper",
+    "constant",
+    "const",
+    "shared",
+    "base",
+    "logging",
+    "log",
+    "tracing",
+    "metric",
+    "result",
+    "ext",
+    "extension",
+    "entity",
+    "migration",
+    "model",
+    "response",
+    "pagination",
+    "serde",
+    "time",
+    "core",
+];
+
+/// The role of each module, and why.
+pub(crate) fn assign(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, options: &Options) -> Vec<(Role, String)> {
+    let mut a = Assignment::new(codebase, graph, paths);
+    for &m in &options.shared {
+        a.set(m, Role::Shared, "set as shared in the configuration".into());
+    }
+    for &m in &options.glue {
+        a.set(m, Role::Glue, "set as glue in the configuration".into());
+    }
+    for pin in &options.pins {
+        for &m in &pin.modules {
+            a.set(m, Role::Capability, format!("pinned to the service `{}`", pin.name));
+        }
+    }
+    if options.roles {
+        a.by_form();
+        a.wiring();
+        a.shared_crates();
+        a.shared_modules();
+        a.serving_shared();
+    }
+    a.finish()
+}
+
+struct Assignment<'a> {
+    codebase: &'a Codebase,
+    paths: &'a Paths,
+    users: Vec<Vec<ModuleId>>,
+    uses: Vec<Vec<ModuleId>>,
+    graph: &'a ModuleGraph,
+    found: Vec<Option<(Role, String)>>,
+}
+
+impl<'a> Assignment<'a> {
+    fn new(codebase: &'a Codebase, graph: &'a ModuleGraph, paths: &'a Paths) -> Self {
+        let modules = codebase.modules.len();
+        let (mut users, mut uses) = (vec![Vec::new(); modules], vec![Vec::new(); modules]);
+        for p in &graph.pairs {
+            users[p.to.index()].push(p.from);
+            uses[p.from.index()].push(p.to);
+        }
+        Self { codebase, paths, users, uses, graph, found: vec![None; modules] }
+    }
+
+    fn modules(&self) -> impl Iterator<Item = ModuleId> + use<> {
+        (0..self.codebase.modules.len()).map(ModuleId::from)
+    }
+
+    /// The first decision stands.
+    fn set(&mut self, module: ModuleId, role: Role, because: String) {
+        self.found[module.index()].get_or_insert((role, because));
+    }
+
+    fn is(&self, module: ModuleId, role: Role) -> bool {
+        self.found[module.index()].as_ref().is_some_and(|f| f.0 == role)
+    }
+
+    fn open(&self, module: ModuleId) -> bool {
+        self.found[module.index()].is_none()
+    }
+
+    /// Neither glue nor shared, as far as is known.
+    fn business(&self, module: ModuleId) -> bool {
+        !self.is(module, Role::Glue) && !self.is(module, Role::Shared)
+    }
+
+    /// Areas of modules that are not glue.
+    fn areas(&self) -> BTreeSet<&'a str> {
+        self.modules().filter(|&m| !self.is(m, Role::Glue)).filter_map(|m| self.paths.area(m)).collect()
+    }
+
+    /// Areas of `of`, other than that of `module`.
+    fn other_areas(&self, module: ModuleId, of: &[ModuleId], counts: impl Fn(ModuleId) -> bool) -> usize {
+        let own = self.paths.area(module);
+        let areas: BTreeSet<&str> =
+            of.iter().filter(|&&m| counts(m)).filter_map(|&m| self.paths.area(m)).filter(|a| Some(*a) != own).collect();
+        areas.len()
+    }
+
+    fn named(&self, module: ModuleId, names: &[&str]) -> bool {
+        let m = &self.codebase.modules[module.index()];
+        let folded: Vec<String> = words::split(m.name()).iter().map(|w| words::fold(w)).collect();
+        let joined = folded.concat();
+        names.contains(&joined.as_str()) || folded.last().is_some_and(|w| names.contains(&w.as_str()))
+    }
+
+    fn by_form(&mut self) {
+        let knows_items = !self.codebase.items.is_empty();
+        let mut has_items = vec![false; self.codebase.modules.len()];
+        self.codebase.items.iter().for_each(|i| has_items[i.module.index()] = true);
+        let mut has_children = vec![false; self.codebase.modules.len()];
+        self.codebase.modules.iter().filter_map(|m| m.parent).for_each(|p| has_children[p.index()] = true);
+        let mut does = vec![false; self.codebase.modules.len()];
+        self.graph.dependencies.iter().filter(|d| d.kind != DependencyKind::Use).for_each(|d| does[d.from.index()] = true);
+        let others_have_lines = |m: ModuleId| {
+            self.codebase.modules.iter().enumerate().any(|(i, o)| i != m.index() && o.lines > 0 && (!knows_items || has_items[i]))
+        };
+        let mut found = Vec::new();
+        for m in self.modules().filter(|&m| self.open(m)) {
+            let krate = &self.codebase.crates[self.codebase.modules[m.index()].krate.index()];
+            let root = krate.root == m && self.codebase.modules[m.index()].id == krate.name;
+            if root && krate.kind == CrateKind::Binary && others_have_lines(m) {
+                found.push((m, "the root of a binary: it starts the others".to_string()));
+            } else if knows_items && !has_items[m.index()] && has_children[m.index()] {
+                found.push((m, "only declares and re-exports modules".to_string()));
+            } else if knows_items && !has_items[m.index()] && !does[m.index()] && self.users[m.index()].is_empty() {
+                found.push((m, "is empty, or only re-exports".to_string()));
+            } else if !knows_items && has_children[m.index()] && self.users[m.index()].is_empty() && self.uses[m.index()].is_empty() {
+                found.push((m, "only encloses other modules".to_string()));
+            }
+        }
+        found.into_iter().for_each(|(m, because)| self.set(m, Role::Glue, because));
+    }
+
+    /// Composition roots, and hubs that know everything.
+    fn wiring(&mut self) {
+        let areas = self.areas();
+        let mut in_area: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        for m in self.modules().filter(|&m| !self.is(m, Role::Glue)) {
+            if let Some(area) = self.paths.area(m) {
+                *in_area.entry(area).or_default() += 1;
+            }
+        }
+        let mut found = Vec::new();
+        for m in self.modules().filter(|&m| self.open(m)) {
+            let own = self.paths.area(m);
+            let others = areas.len() - usize::from(own.is_some_and(|a| areas.contains(a)));
+            let used = self.other_areas(m, &self.uses[m.index()], |u| !self.is(u, Role::Glue));
+            let users = self.other_areas(m, &self.users[m.index()], |u| !self.is(u, Role::Glue));
+            let share = ratio(used, others);
+            let alone = own.is_none_or(|a| in_area[a] == 1);
+            let named = self.named(m, ROOT_NAMES) || own.is_none();
+            let root = named && used >= NAMED_ROOT_AREAS && share >= NAMED_ROOT_SHARE;
+            let unnamed = alone && used >= ROOT_AREAS && share >= ROOT_SHARE && (users <= 1 || share >= HUB_SHARE);
+            if root || unnamed {
+                let role = if users > NAMED_SHARED_AREAS { "a hub that would glue all services together" } else { "it wires them" };
+                found.push((m, format!("uses {used} of the {others} other areas and is used by {users}: {role}")));
+            }
+        }
+        found.into_iter().for_each(|(m, because)| self.set(m, Role::Glue, because));
+    }
+
+    /// Library crates that most of the others use and that use little themselves.
+    fn shared_crates(&mut self) {
+        let crates = self.codebase.crates.len();
+        if crates < CRATES {
+            return;
+        }
+        let mut sizes = vec![0_usize; crates];
+        self.codebase.modules.iter().for_each(|m| sizes[m.krate.index()] += 1);
+        let mut shared: Vec<Option<String>> = vec![None; crates];
+        loop {
+            let mut found = Vec::new();
+            for c in (0..crates).map(CrateId::from).filter(|c| shared[c.index()].is_none()) {
+                let krate = &self.codebase.crates[c.index()];
+                if krate.kind == CrateKind::Binary || sizes[c.index()] as f64 > SHARED_CRATE_SIZE * self.codebase.modules.len() as f64 {
+                    continue;
+                }
+                let users: Vec<CrateId> = self.graph.crate_pairs.iter().filter(|p| p.1 == c).map(|p| p.0).collect();
+                let uses = self.graph.crate_pairs.iter().filter(|p| p.0 == c && shared[p.1.index()].is_none()).count();
+                let share = ratio(users.len(), crates - 1);
+                let named = self.named(krate.root, SHARED_NAMES);
+                let wide = users.len() >= SHARED_AREAS && share >= SHARED_CRATE_SHARE && uses * 3 <= users.len();
+                let wide_by_name =
+                    named && users.len() >= NAMED_SHARED_AREAS && share >= NAMED_SHARED_CRATE_SHARE && uses * 2 <= users.len();
+                let serves_shared = !users.is_empty() && uses == 0 && users.iter().all(|u| shared[u.index()].is_some());
+                if wide || wide_by_name || serves_shared {
+                    let whom = if serves_shared { "all of them shared" } else { "a library" };
+                    found.push((
+                        c,
+                        format!(
+                            "its crate is used by {} of {} other crates and uses {uses} that are not shared: {whom}",
+                            users.len(),
+                            crates - 1
+                        ),
+                    ));
+                }
+            }
+            if found.is_empty() {
+                break;
+            }
+            found.into_iter().for_each(|(c, because)| shared[c.index()] = Some(because));
+        }
+        for m in self.modules() {
+            if let Some(because) = &shared[self.codebase.modules[m.index()].krate.index()] {
+                self.set(m, Role::Shared, because.clone());
+            }
+        }
+    }
+
+    /// Modules that many areas use and that use few capabilities themselves.
+    fn shared_modules(&mut self) {
+        let areas = self.areas().len();
+        loop {
+            let mut found = Vec::new();
+            for m in self.modules().filter(|&m| self.open(m)) {
+                let counted = |u: ModuleId| !self.is(u, Role::Glue);
+                let users = self.users[m.index()].iter().filter(|&&u| counted(u)).count();
+                let own = self.users[m.index()]
+                    .iter()
+                    .filter(|&&u| counted(u) && self.paths.area(u).is_some() && self.paths.area(u) == self.paths.area(m))
+                    .count();
+                let wide = self.other_areas(m, &self.users[m.index()], counted);
+                let uses = self.other_areas(m, &self.uses[m.index()], |u| self.business(u));
+                let others = areas - usize::from(self.paths.area(m).is_some() && areas > 0);
+                let share = ratio(wide, others);
+                let small = self.codebase.modules[m.index()].lines as usize <= LINES_PER_USER * users;
+                let named = self.named(m, SHARED_NAMES);
+                let by_name =
+                    named && users >= NAMED_SHARED_USERS && wide >= NAMED_SHARED_AREAS && share >= NAMED_SHARED_SHARE && uses < wide;
+                let by_figures = users >= SHARED_USERS
+                    && wide >= SHARED_AREAS
+                    && share >= SHARED_SHARE
+                    && ratio(own, users) <= OWN_USERS
+                    && uses * 3 <= wide
+                    && small;
+                if by_name || by_figures {
+                    found.push((m, format!("used by {users} modules in {wide} of {others} other areas, and uses {uses}: a library")));
+                }
+            }
+            if found.is_empty() {
+                break;
+            }
+            found.into_iter().for_each(|(m, because)| self.set(m, Role::Shared, because));
+        }
+    }
+
+    /// Modules that only shared modules use, and that use no capability.
+    fn serving_shared(&mut self) {
+        loop {
+            let serves = |m: ModuleId| {
+                let users: Vec<ModuleId> = self.users[m.index()].iter().copied().filter(|&u| !self.is(u, Role::Glue)).collect();
+                !users.is_empty()
+                    && users.iter().all(|&u| self.is(u, Role::Shared))
+                    && !self.uses[m.index()].iter().any(|&u| self.business(u))
+            };
+            let found: Vec<ModuleId> = self.modules().filter(|&m| self.open(m) && serves(m)).collect();
+            if found.is_empty() {
+                break;
+            }
+            for m in found {
+                self.set(m, Role::Shared, format!("used by {} shared modules and by no capability", self.users[m.index()].len()));
+            }
+        }
+    }
+
+    fn finish(self) -> Vec<(Role, String)> {
+        let rest = |m: usize| {
+            let business =
+                |of: &[ModuleId]| of.iter().filter(|u| !matches!(self.found[u.index()], Some((Role::Glue | Role::Shared, _)))).count();
+            let (users, uses) = (business(&self.users[m]), business(&self.uses[m]));
+            (Role::Capability, format!("used by {users} and uses {uses} other capability modules"))
+        };
+        self.found.iter().enumerate().map(|(m, found)| found.clone().unwrap_or_else(|| rest(m))).collect()
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::module_graph;
+    use crate::model::testing::{codebase, id};
+
+    const SHOP: &str = "
+        bin shop
+        mod shop 80
+        struct shop::state::AppState
+        fn shop::error::fail
+        fn shop::routes::router
+        fn shop::handlers::orders::place
+        fn shop::handlers::payments::pay
+        fn shop::handlers::stock::show
+        fn shop::handlers::users::login
+        fn shop::services::orders::place
+        fn shop::services::payments::pay
+        fn shop::services::stock::show
+        fn shop::services::users::login
+        shop -> shop::routes::router
+        shop::routes -> shop::handlers::orders::place
+        shop::routes -> shop::handlers::payments::pay
+        shop::routes -> shop::handlers::stock::show
+        shop::routes -> shop::handlers::users::login
+        shop::state -> shop::services::orders type
+        shop::state -> shop::services::payments type
+        shop::state -> shop::services::stock type
+        shop::state -> shop::services::users type
+        shop::handlers::orders -> shop::state::AppState type
+        shop::handlers::payments -> shop::state::AppState type
+        shop::handlers::stock -> shop::state::AppState type
+        shop::handlers::users -> shop::state::AppState type
+        shop::handlers::orders -> shop::services::orders::place
+        shop::handlers::payments -> shop::services::payments::pay
+        shop::handlers::stock -> shop::services::stock::show
+        shop::handlers::users -> shop::services::users::login
+        shop::services::orders -> shop::error::fail
+        shop::services::payments -> shop::error::fail
+        shop::services::stock -> shop::error::fail
+        shop::services::orders -> shop::services::stock::show";
+
+    fn check(text: &str, module: &str, role: Role) {
+        let code = codebase(text);
+        let roles = assign(&code, &module_graph(&code), &Paths::new(&code), &Options::default());
+        let (found, because) = &roles[id(&code, module).index()];
+        assert_eq!(*found, role, "{module}: {because}");
+    }
+
+    #[test]
+    fn roots_routers_and_the_state_of_everything_are_glue() {
+        for module in ["shop", "shop::routes", "shop::state", "shop::handlers"] {
+            check(SHOP, module, Role::Glue);
+        }
+    }
+
+    #[test]
+    fn what_all_use_is_shared_and_the_rest_has_a_business() {
+        check(SHOP, "shop::error", Role::Shared);
+        check(SHOP, "shop::services::orders", Role::Capability);
+        check(SHOP, "shop::handlers::users", Role::Capability);
+    }
+
+    #[test]
+    fn a_telling_name_alone_makes_nothing_shared() {
+        check("fn s::orders::util::f\n fn s::orders::cart::g\n s::orders::cart -> s::orders::util::f", "s::orders::util", Role::Capability);
+    }
+
+    #[test]
+    fn an_orchestrator_with_layers_of_its_own_is_a_capability() {
+        let text = SHOP.to_string()
+            + "\n shop::services::orders -> shop::services::payments::pay\n shop::services::orders -> shop::services::users::login";
+        check(&text, "shop::services::orders", Role::Capability);
+    }
+}
