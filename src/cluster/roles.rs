@@ -266,7 +266,9 @@ impl<'a> Assignment<'a> {
                 if krate.kind == CrateKind::Binary || sizes[c.index()] as f64 > SHARED_CRATE_SIZE * self.codebase.modules.len() as f64 {
                     continue;
                 }
-                let users: Vec<CrateId> = self.graph.crate_pairs.iter().filter(|p| p.1 == c).map(|p| p.0).collect();
+                // A binary of the same package is no user: it is another face of the library.
+                let other = |u: CrateId| self.codebase.crates[u.index()].package != krate.package;
+                let users: Vec<CrateId> = self.graph.crate_pairs.iter().filter(|p| p.1 == c && other(p.0)).map(|p| p.0).collect();
                 let uses = self.graph.crate_pairs.iter().filter(|p| p.0 == c && shared[p.1.index()].is_none()).count();
                 let share = ratio(users.len(), crates - 1);
                 let named = self.named(krate.root, SHARED_NAMES);
