@@ -118,10 +118,10 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
             let telling = tells(item);
             let fire = |r: &Reference| is_fire(r, signature.returns, telling);
             let has = |r: &Reference, flag| r.context.has(flag);
-            // What the callee does with a value of the caller's own is no effect.
-            let silent = !effects[id.index()]
-                && !telling
-                && !(signature.returns == Returns::Unit && signature.receiver != Receiver::Mut && !signature.takes_mut);
+            // What it does with a value of the caller's own is no effect; a function of none that gives nothing back must have one.
+            let on_own_value = signature.receiver == Receiver::Mut || signature.takes_mut;
+            let for_its_effect = signature.returns == Returns::Unit && !on_own_value;
+            let silent = !effects[id.index()] && !telling && !for_its_effect;
             if calls.iter().any(|r| has(r, CallContext::IN_TRANSACTION)) && !silent {
                 let told = !signature.takes_mut && calls.iter().all(|r| fire(r));
                 return if told { Rule::Outbox } else { Rule::Transaction };
