@@ -11,10 +11,9 @@ use std::collections::VecDeque;
 
 /// A gain below this is rounding.
 const EPSILON: f64 = 1e-12;
-/// Rounds of move, refine, aggregate, at most: each round repeats until nothing moves.
-const ROUNDS: usize = 10;
-/// Orders in which a network is tried: (up to this many nodes, orders).
-const STARTS: [(usize, u64); 3] = [(500, 8), (5_000, 2), (usize::MAX, 1)];
+/// How hard to try: up to this many nodes, in so many orders, in so many rounds at most. A round moves, refines and aggregates
+/// until nothing moves; later rounds gain little.
+const EFFORT: [(usize, u64, u64); 3] = [(500, 8, 10), (5_000, 2, 10), (usize::MAX, 1, 2)];
 
 /// Modularity optimised by Leiden.
 pub(super) struct Leiden;
@@ -29,10 +28,10 @@ impl Algorithm for Leiden {
     }
 
     fn communities(&self, network: &Network, labels: &[Option<u32>], resolution: f64) -> Vec<u32> {
-        let starts = STARTS.iter().find(|s| network.nodes() <= s.0).map_or(1, |s| s.1);
+        let (starts, rounds) = EFFORT.iter().find(|e| network.nodes() <= e.0).map_or((1, 1), |e| (e.1, e.2));
         let mut best: Option<(f64, Vec<u32>)> = None;
         for seed in 0..starts {
-            let found = converge(network, labels, resolution, seed);
+            let found = converge(network, labels, resolution, seed, rounds);
             let quality = network.modularity(&found, resolution);
             if best.as_ref().is_none_or(|b| quality > b.0 + EPSILON) {
                 best = Some((quality, found));
@@ -43,12 +42,12 @@ impl Algorithm for Leiden {
 }
 
 /// Repeats whole rounds from one order until nothing changes.
-fn converge(network: &Network, labels: &[Option<u32>], resolution: f64, seed: u64) -> Vec<u32> {
+fn converge(network: &Network, labels: &[Option<u32>], resolution: f64, seed: u64, rounds: u64) -> Vec<u32> {
     let mut communities: Vec<u32> = (0..network.nodes() as u32).collect();
     let mut quality = f64::NEG_INFINITY;
-    for round in 0..ROUNDS as u64 {
+    for round in 0..rounds {
         let mut next = communities.clone();
-        descend(network, labels, resolution, &mut next, seed * ROUNDS as u64 + round);
+        descend(network, labels, resolution, &mut next, seed * rounds + round);
         split_disconnected(network, &mut next);
         renumber(&mut next);
         let better = network.modularity(&next, resolution);

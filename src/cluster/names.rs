@@ -140,7 +140,7 @@ impl Texts {
             .filter(|((a, b), n)| (a == word || b == word) && a != b && **n as f64 >= needed)
             .max_by_key(|(pair, n)| (**n, std::cmp::Reverse((*pair).clone())));
         match pair {
-            Some(((a, b), _)) => format!("{a}-{}", self.written(service, b)),
+            Some(((a, b), _)) => format!("{}-{}", self.written(service, a), self.written(service, b)),
             None => self.written(service, word),
         }
     }

@@ -6,11 +6,14 @@
 
 use super::words;
 use crate::model::codebase::Codebase;
-use crate::model::ids::ModuleId;
+use crate::model::ids::{CrateId, ModuleId};
 use rustc_hash::FxHashMap;
 
 /// Beside this many sure layers, a folder whose name may be one is taken for one.
 const SURE_LAYERS: usize = 2;
+
+/// In a workspace with this many crates, a crate is an area.
+const MANY_CRATES: usize = 8;
 
 /// A crate with more than this share of the modules tells nothing by its name.
 const DOMINANT_CRATE: f64 = 0.5;
@@ -18,6 +21,7 @@ const DOMINANT_CRATE: f64 = 0.5;
 /// Business paths of all modules.
 pub(crate) struct Paths {
     parts: Vec<Vec<String>>,
+    areas: Vec<Option<String>>,
 }
 
 impl Paths {
@@ -42,7 +46,14 @@ impl Paths {
             path.dedup();
             path
         });
-        Self { parts: parts.collect() }
+        let parts: Vec<Vec<String>> = parts.collect();
+        let dominant = dominant(codebase);
+        let by_crate = codebase.crates.len() >= MANY_CRATES;
+        let areas = codebase.modules.iter().zip(&parts).map(|(m, path)| match by_crate && dominant != Some(m.krate) {
+            true => Some(format!("crate {}", codebase.crates[m.krate.index()].name)),
+            false => path.first().cloned(),
+        });
+        Self { areas: areas.collect(), parts }
     }
 
     /// Business parts of a module's path, outermost first; empty where it has none.
@@ -50,9 +61,9 @@ impl Paths {
         &self.parts[module.index()]
     }
 
-    /// The outermost business part: what the module is about, at its coarsest.
+    /// What the module is about, at its coarsest: its crate in a workspace of many, else the outermost business part.
     pub(crate) fn area(&self, module: ModuleId) -> Option<&str> {
-        self.of(module).first().map(String::as_str)
+        self.areas[module.index()].as_deref()
     }
 }
 
@@ -76,18 +87,23 @@ fn crate_parts(codebase: &Codebase) -> Vec<Option<String>> {
     for words in &split {
         *first.entry(words.first().map_or("", String::as_str)).or_default() += 1;
     }
-    let mut sizes = vec![0_usize; split.len()];
-    codebase.modules.iter().for_each(|m| sizes[m.krate.index()] += 1);
+    let dominant = dominant(codebase);
     split
         .iter()
-        .zip(&sizes)
-        .map(|(words, &size)| {
+        .enumerate()
+        .map(|(krate, words)| {
             let common = words.first().is_some_and(|w| split.len() > 2 && first[w.as_str()] * 2 > split.len());
             let kept: Vec<&str> = words.iter().skip(usize::from(common)).map(String::as_str).filter(|w| !words::is_layer(w)).collect();
-            let dominant = size as f64 > DOMINANT_CRATE * codebase.modules.len() as f64;
-            (!dominant && !kept.is_empty()).then(|| kept.join("_"))
+            (dominant != Some(CrateId::from(krate)) && !kept.is_empty()).then(|| kept.join("_"))
         })
         .collect()
+}
+
+/// The crate that holds most of the modules, where one does.
+fn dominant(codebase: &Codebase) -> Option<CrateId> {
+    let mut sizes = vec![0_usize; codebase.crates.len()];
+    codebase.modules.iter().for_each(|m| sizes[m.krate.index()] += 1);
+    sizes.iter().position(|&size| size as f64 > DOMINANT_CRATE * codebase.modules.len() as f64).map(CrateId::from)
 }
 
 #[cfg(test)]

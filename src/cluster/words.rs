@@ -29,7 +29,7 @@ static LAYERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
         "handler route router controller api service model entity repository repo db database dao dto view middleware domain infra \
          infrastructure application app adapter port usecase http rest grpc web server backend frontend internal endpoint request response \
          persistence presentation sql lib mod main core bin src crate module interface impl rpc graphql postgres mysql sqlite diesel sqlx \
-         axum actix rocket bean servlet mapper facade resolver extractor store manager provider payload form viewmodel",
+         axum actix rocket bean servlet mapper facade resolver extractor store manager provider payload form viewmodel openapi",
     )
 });
 

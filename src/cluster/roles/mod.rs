@@ -1,9 +1,9 @@
 //! Which modules are capabilities, which are shared libraries, which only wire the others together.
 //!
 //! Takes the code base, its module graph and business paths; gives a role and one sentence with the figures for each module.
-//! Decided in this order: what the user set; glue by form (roots of binaries, modules that only declare and re-export, empty ones); glue by figures
-//! (composition roots, hubs that know everything); whole shared crates; shared modules; modules that serve shared ones alone; the
-//! rest are capabilities. A name is supporting evidence: it lowers a threshold, it never decides.
+//! Decided in this order: what the user set; glue by form (roots of binaries, modules that only declare and re-export, empty ones);
+//! whole shared crates; shared modules; glue by figures (composition roots, hubs that know everything); modules that serve shared
+//! ones alone; the rest are capabilities. A name is supporting evidence: it lowers a threshold, it never decides.
 
 mod shared;
 
@@ -26,7 +26,7 @@ const ROOT_SHARE: f64 = 0.6;
 /// A module that uses this share of all areas wires them, whoever uses it.
 const HUB_SHARE: f64 = 0.8;
 /// Names of composition roots and of what they hand around.
-const ROOT_NAMES: &str = "main app application router route server startup bootstrap state appstate context wiring container api lib run";
+const ROOT_NAMES: &str = "main app application router route server startup bootstrap state appstate context wiring container lib run";
 
 /// The role of each module, and why.
 pub(crate) fn assign(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, options: &Options) -> Vec<(Role, String)> {
@@ -44,8 +44,10 @@ pub(crate) fn assign(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, op
     }
     if options.roles {
         a.by_form();
-        a.wiring();
         a.shared_crates();
+        a.shared_modules();
+        a.wiring();
+        // Without the hubs, some modules use no capability any more.
         a.shared_modules();
         a.serving_shared();
     }
@@ -99,6 +101,11 @@ impl<'a> Assignment<'a> {
         self.modules().filter(|&m| !self.is(m, Role::Glue)).filter_map(|m| self.paths.area(m)).collect()
     }
 
+    /// Areas in which there is a business.
+    fn business_areas(&self) -> BTreeSet<&'a str> {
+        self.modules().filter(|&m| self.business(m)).filter_map(|m| self.paths.area(m)).collect()
+    }
+
     /// Areas of `of`, other than that of `module`.
     fn other_areas(&self, module: ModuleId, of: &[ModuleId], counts: impl Fn(ModuleId) -> bool) -> usize {
         let own = self.paths.area(module);
@@ -144,9 +151,9 @@ impl<'a> Assignment<'a> {
 
     /// Composition roots, and hubs that know everything.
     fn wiring(&mut self) {
-        let areas = self.areas();
+        let areas = self.business_areas();
         let mut in_area: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
-        for m in self.modules().filter(|&m| !self.is(m, Role::Glue)) {
+        for m in self.modules().filter(|&m| self.business(m)) {
             if let Some(area) = self.paths.area(m) {
                 *in_area.entry(area).or_default() += 1;
             }
@@ -155,7 +162,7 @@ impl<'a> Assignment<'a> {
         for m in self.modules().filter(|&m| self.open(m)) {
             let own = self.paths.area(m);
             let others = areas.len() - usize::from(own.is_some_and(|a| areas.contains(a)));
-            let used = self.other_areas(m, &self.uses[m.index()], |u| !self.is(u, Role::Glue));
+            let used = self.other_areas(m, &self.uses[m.index()], |u| self.business(u));
             let users = self.other_areas(m, &self.users[m.index()], |u| !self.is(u, Role::Glue));
             let share = ratio(used, others);
             let alone = own.is_none_or(|a| in_area[a] == 1);
@@ -164,7 +171,7 @@ impl<'a> Assignment<'a> {
             let unnamed = alone && used >= ROOT_AREAS && share >= ROOT_SHARE && (users <= 1 || share >= HUB_SHARE);
             if root || unnamed {
                 let role = if users >= NAMED_ROOT_AREAS { "a hub that would glue all services together" } else { "it wires them" };
-                found.push((m, format!("uses {used} of the {others} other areas and is used by {users}: {role}")));
+                found.push((m, format!("uses {used} of the {others} other areas that have a business, and is used by {users}: {role}")));
             }
         }
         found.into_iter().for_each(|(m, because)| self.set(m, Role::Glue, because));
@@ -246,6 +253,16 @@ mod tests {
         check(SHOP, "shop::error", Role::Shared);
         check(SHOP, "shop::services::orders", Role::Capability);
         check(SHOP, "shop::handlers::users", Role::Capability);
+    }
+
+    #[test]
+    fn what_is_in_a_library_folder_follows_its_users() {
+        let text = SHOP.to_string()
+            + "\n fn shop::utils::money::round\n fn shop::utils::parcel::weigh
+             shop::services::orders -> shop::utils::money::round\n shop::services::payments -> shop::utils::money::round
+             shop::services::stock -> shop::utils::parcel::weigh";
+        check(&text, "shop::utils::money", Role::Shared);
+        check(&text, "shop::utils::parcel", Role::Capability);
     }
 
     #[test]

@@ -38,6 +38,13 @@ const SHARED_NAMES: &str = "util utility common error config configuration setti
     schema helper constant const shared base logging log tracing metric result ext extension entity migration model \
     response pagination serde time core";
 
+/// Folders of libraries: names that no business has.
+const LIBRARY_FOLDERS: &str =
+    "util utility common config configuration setting error helper telemetry logging macro constant prelude shared";
+
+/// A module in such a folder is used by this many other areas, or by nothing but shared modules and its own folder.
+const FOLDER_AREAS: usize = 2;
+
 impl Assignment<'_> {
     /// Library crates that most of the others use and that use little themselves.
     pub(super) fn shared_crates(&mut self) {
@@ -64,7 +71,7 @@ impl Assignment<'_> {
                 let wide = users.len() >= SHARED_AREAS && share >= SHARED_CRATE_SHARE && uses * 3 <= users.len();
                 let wide_by_name =
                     named && users.len() >= NAMED_SHARED_AREAS && share >= NAMED_SHARED_CRATE_SHARE && uses * 2 <= users.len();
-                let serves_shared = !users.is_empty() && uses == 0 && users.iter().all(|u| shared[u.index()].is_some());
+                let serves_shared = !users.is_empty() && uses <= usize::from(named) && users.iter().all(|u| shared[u.index()].is_some());
                 if wide || wide_by_name || serves_shared {
                     let whom = if serves_shared { "all of them shared" } else { "a library" };
                     found.push((
@@ -126,22 +133,41 @@ impl Assignment<'_> {
         }
     }
 
-    /// Modules that only shared modules use, and that use no capability.
+    /// Modules that only shared modules use and that use no capability, and those of library folders.
     pub(super) fn serving_shared(&mut self) {
         loop {
-            let serves = |m: ModuleId| {
+            let mut found = Vec::new();
+            for m in self.modules().filter(|&m| self.open(m)) {
                 let users: Vec<ModuleId> = self.users[m.index()].iter().copied().filter(|&u| !self.is(u, Role::Glue)).collect();
-                !users.is_empty()
-                    && users.iter().all(|&u| self.is(u, Role::Shared))
-                    && !self.uses[m.index()].iter().any(|&u| self.business(u))
-            };
-            let found: Vec<ModuleId> = self.modules().filter(|&m| self.open(m) && serves(m)).collect();
+                let only_shared = !users.is_empty() && users.iter().all(|&u| self.is(u, Role::Shared));
+                if only_shared && !self.uses[m.index()].iter().any(|&u| self.business(u)) {
+                    found.push((m, format!("used by {} shared modules and by no capability", users.len())));
+                    continue;
+                }
+                let Some(folder) = self.library_folder(m) else { continue };
+                let wide = self.other_areas(m, &users, |_| true);
+                let at_home = !users.is_empty() && users.iter().all(|&u| self.is(u, Role::Shared) || self.inside(u, folder));
+                let leaves = self.uses[m.index()].iter().any(|&u| self.business(u) && !self.inside(u, folder));
+                if !leaves && (wide >= FOLDER_AREAS || at_home) {
+                    let name = &self.codebase.modules[folder.index()].id;
+                    found.push((m, format!("part of the library `{name}`: used by {wide} other areas, and uses no capability outside it")));
+                }
+            }
             if found.is_empty() {
                 break;
             }
-            for m in found {
-                self.set(m, Role::Shared, format!("used by {} shared modules and by no capability", self.users[m.index()].len()));
-            }
+            found.into_iter().for_each(|(m, because)| self.set(m, Role::Shared, because));
         }
+    }
+
+    /// The outermost enclosing module, below the crate root, that has the name of a library.
+    fn library_folder(&self, module: ModuleId) -> Option<ModuleId> {
+        let parent = |m: &ModuleId| self.codebase.modules[m.index()].parent;
+        let enclosing = std::iter::successors(parent(&module), parent);
+        enclosing.filter(|m| parent(m).is_some() && self.named(*m, LIBRARY_FOLDERS)).last()
+    }
+
+    fn inside(&self, module: ModuleId, folder: ModuleId) -> bool {
+        std::iter::successors(Some(module), |m| self.codebase.modules[m.index()].parent).any(|m| m == folder)
     }
 }
