@@ -8,24 +8,8 @@ use crate::model::ids::ItemId;
 use crate::model::plan::Style;
 
 /// Parts of names of functions whose callers only want something to be told.
-const TELLING: &[&str] = &[
-    "notify",
-    "send",
-    "publish",
-    "emit",
-    "email",
-    "mail",
-    "audit",
-    "track",
-    "enqueue",
-    "dispatch",
-    "broadcast",
-    "announce",
-    "log",
-    "push",
-    "record",
-    "report",
-];
+const TELLING: &[&str] =
+    &["notify", "send", "publish", "emit", "email", "mail", "audit", "track", "enqueue", "dispatch", "broadcast", "announce", "log"];
 
 /// Why an item crosses as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +34,8 @@ pub(crate) enum Rule {
     Spawned,
     /// Called, and nobody uses a result.
     Told,
+    /// An event or message type by name.
+    Event,
     /// Only computes.
     Computes,
     /// Types, constants, macros.
@@ -64,7 +50,7 @@ impl Rule {
         match self {
             Rule::Transaction | Rule::BorrowedState | Rule::ProcessMemory | Rule::Loop => Style::KeepTogether,
             Rule::Result | Rule::Callback | Rule::UnknownCall => Style::SyncApi,
-            Rule::Outbox | Rule::Spawned | Rule::Told => Style::Broker,
+            Rule::Outbox | Rule::Spawned | Rule::Told | Rule::Event => Style::Broker,
             Rule::Computes | Rule::Data | Rule::Name => Style::Library,
         }
     }
@@ -82,6 +68,7 @@ impl Rule {
             Rule::Outbox => "nobody uses a result, but the call stands inside a transaction: publish through an outbox",
             Rule::Spawned => "called in a spawned task: nobody waits for it",
             Rule::Told => "nobody uses a result",
+            Rule::Event => "an event or message by name: it is passed on, not asked for",
             Rule::Computes => "only computes from its arguments, as far as the code shows",
             Rule::Data => "data and contracts, no call",
             Rule::Name => "a module's name in a path, no call",
@@ -99,6 +86,7 @@ impl Rule {
             Rule::Callback => "a plain call, or a trait in a contract crate, would show what is needed of it",
             Rule::UnknownCall => "reading the source instead of a graph would tell",
             Rule::Outbox | Rule::Spawned | Rule::Told => "using the result before going on would make it a synchronous API",
+            Rule::Event => "asking for the state instead of hearing of its change would make it a synchronous API",
             Rule::Computes => "input, output or shared state in it would make it a call to a service",
             Rule::Data => "a call besides the types would need an API or a message",
             Rule::Name => "nothing: it goes when the calls go",
@@ -141,6 +129,7 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
             }
             if calls.iter().any(|r| !fire(r) && has(r, CallContext::IN_LOOP)) { Rule::Loop } else { Rule::Result }
         }
+        (_, ItemKind::Struct | ItemKind::Enum) if is_event(&item.name) => Rule::Event,
         _ => Rule::Data,
     }
 }
@@ -149,6 +138,11 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
 fn is_fire(call: &Reference, returns: Returns, telling: bool) -> bool {
     let used = call.context.has(CallContext::USED) || call.context.has(CallContext::TRIED);
     call.context.has(CallContext::SPAWNED) || returns == Returns::Unit || !used || (telling && returns == Returns::UnitResult)
+}
+
+/// Is it a type of things that are told?
+fn is_event(name: &str) -> bool {
+    ["Event", "Events", "Message"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Does the function's name say that it passes something on?
@@ -201,6 +195,7 @@ mod tests {
         check("struct a::f", "b -> a::f type 3", Rule::Data);
         check("fn a::f", "b -> a::f call 1 used loop", Rule::Computes);
         check("struct a::T\n fn a::T::f &mut-self unit", "b -> a::T::f method 1", Rule::Computes);
+        assert!(is_event("OrderPlacedEvent") && !is_event("EventLog"));
         check("mod a", "b -> a use 1", Rule::Name);
         check("mod a", "b -> a call 1", Rule::UnknownCall);
     }

@@ -7,7 +7,7 @@
 use super::network::Network;
 use super::paths::Paths;
 use super::words;
-use crate::model::codebase::{Codebase, DependencyKind};
+use crate::model::codebase::{CallContext, Codebase, DependencyKind, ItemKind};
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::ModuleId;
 use rustc_hash::FxHashMap;
@@ -25,6 +25,8 @@ const FOLDER_NEIGHBOURS: usize = 24;
 const WIDE_FOLDER: f64 = 0.5;
 /// Weight of the next outer folder against the inner.
 const OUTER_FOLDER: f64 = 0.5;
+/// Weight of a call inside an open transaction, on top of that of its kind: the two sides commit as one.
+const TRANSACTION: f64 = 2.0;
 /// Modules most alike in words that a module is tied to.
 const WORD_NEIGHBOURS: usize = 6;
 /// Similarity (cosine) below which words are chance.
@@ -95,7 +97,8 @@ fn scaled(edges: &Edges, share: f64, nodes: usize) -> impl Iterator<Item = (u32,
     edges.iter().map(move |&(a, b, weight)| (a, b, weight * factor))
 }
 
-/// Per pair and kind: weight of the kind times ln(1 + references), divided by √(distinct users of the target).
+/// Per pair and kind: weight of the kind times ln(1 + references), divided by √(distinct users of the target); calls inside a
+/// transaction count as a kind of their own besides.
 fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> Edges {
     let mut node = vec![u32::MAX; codebase.modules.len()];
     nodes.iter().enumerate().for_each(|(i, m)| node[m.index()] = i as u32);
@@ -105,13 +108,18 @@ fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> E
             users[node[p.to.index()] as usize] += 1;
         }
     }
-    graph
-        .dependencies
-        .iter()
-        .map(|d| (node[d.from.index()], node[d.to.index()], d))
-        .filter(|(from, to, _)| *from != u32::MAX && *to != u32::MAX)
-        .map(|(from, to, d)| {
-            let weight = kind_weight(d.kind) * f64::from(d.count).ln_1p() / f64::from(users[to as usize]).sqrt();
+    let mut committed: BTreeMap<(ModuleId, ModuleId), u32> = BTreeMap::new();
+    for r in codebase.references.iter().filter(|r| r.from != r.to && r.context.has(CallContext::IN_TRANSACTION)) {
+        *committed.entry((r.from, r.to)).or_default() += 1;
+    }
+    let kinds = graph.dependencies.iter().map(|d| (d.from, d.to, kind_weight(d.kind), d.count));
+    let transactions = committed.into_iter().map(|((from, to), count)| (from, to, TRANSACTION, count));
+    kinds
+        .chain(transactions)
+        .map(|(from, to, weight, count)| (node[from.index()], node[to.index()], weight, count))
+        .filter(|(from, to, ..)| *from != u32::MAX && *to != u32::MAX)
+        .map(|(from, to, weight, count)| {
+            let weight = weight * f64::from(count).ln_1p() / f64::from(users[to as usize]).sqrt();
             (from.min(to), from.max(to), weight)
         })
         .collect()
@@ -186,7 +194,7 @@ fn word_vectors(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId]) -> Vec<V
     for (i, &m) in nodes.iter().enumerate() {
         paths.of(m).iter().for_each(|part| add(i as u32, part, WORD_IN_PATH));
     }
-    for item in codebase.items.iter().filter(|i| node[i.module.index()] != u32::MAX && i.kind != crate::model::codebase::ItemKind::Impl) {
+    for item in codebase.items.iter().filter(|i| node[i.module.index()] != u32::MAX && i.kind != ItemKind::Impl) {
         add(node[item.module.index()], &item.name, if item.kind.is_type() { WORD_IN_TYPE } else { WORD_IN_FUNCTION });
     }
     let mut modules_with: BTreeMap<&str, usize> = BTreeMap::new();
@@ -235,6 +243,12 @@ mod tests {
         let text = "a -> b call\n c -> d use\n x1 -> hub call\n x2 -> hub call\n x3 -> hub call\n x4 -> hub call";
         assert!(weight(text, "a", "b") > weight(text, "c", "d"));
         assert!(weight(text, "a", "b") > weight(text, "x1", "hub"));
+    }
+
+    #[test]
+    fn a_transaction_binds() {
+        let text = "fn b::f async\n fn d::f async\n a -> b::f call 1 used transaction\n c -> d::f call 1 used";
+        assert!(weight(text, "a", "b") > 2.0 * weight(text, "c", "d"));
     }
 
     #[test]

@@ -13,18 +13,36 @@ use crate::model::codebase::{Codebase, CrateKind, DependencyKind};
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::ModuleId;
 use crate::model::partition::Role;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A module that its name calls a composition root uses at least this many other areas …
-const NAMED_ROOT_AREAS: usize = 3;
-/// … and this share of them.
-const NAMED_ROOT_SHARE: f64 = 0.4;
+/// How many areas are "most of them": at least a number, and a share; where areas are many and small, the share is bounded by a
+/// multiple of the square root of their number.
+struct Many {
+    least: usize,
+    share: f64,
+    root: f64,
+}
+
+impl Many {
+    const fn new(least: usize, share: f64, root: f64) -> Self {
+        Self { least, share, root }
+    }
+
+    fn reached(&self, areas: usize, of: usize) -> bool {
+        areas >= self.least && areas as f64 >= (self.share * of as f64).min(self.root * (of as f64).sqrt())
+    }
+}
+
+/// A module that its name calls a composition root uses at least so many other areas.
+const NAMED_ROOT: Many = Many::new(3, 0.4, 1.5);
 /// The same without the name.
-const ROOT_AREAS: usize = 4;
-/// The same without the name.
-const ROOT_SHARE: f64 = 0.6;
-/// A module that uses this share of all areas wires them, whoever uses it.
-const HUB_SHARE: f64 = 0.8;
+const ROOT: Many = Many::new(4, 0.6, 2.5);
+/// A module that uses so many areas wires them, whoever uses it.
+const HUB: Many = Many::new(5, 0.8, 4.0);
+/// A module without a telling name that uses so many areas and is used by as many ties them all together.
+const BOTH_WAYS: Many = Many::new(5, 0.5, 1.6);
+/// A module that only glue knows, and that knows no capability, has a business of its own from so many lines on.
+const STRAY_LINES: u32 = 80;
 /// Names of composition roots and of what they hand around.
 const ROOT_NAMES: &str = "main app application router route server startup bootstrap state appstate context wiring container lib run";
 
@@ -50,6 +68,7 @@ pub(crate) fn assign(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, op
         // Without the hubs, some modules use no capability any more.
         a.shared_modules();
         a.serving_shared();
+        a.strays();
     }
     a.finish()
 }
@@ -152,7 +171,7 @@ impl<'a> Assignment<'a> {
     /// Composition roots, and hubs that know everything.
     fn wiring(&mut self) {
         let areas = self.business_areas();
-        let mut in_area: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+        let mut in_area: BTreeMap<&str, usize> = BTreeMap::new();
         for m in self.modules().filter(|&m| self.business(m)) {
             if let Some(area) = self.paths.area(m) {
                 *in_area.entry(area).or_default() += 1;
@@ -164,17 +183,39 @@ impl<'a> Assignment<'a> {
             let others = areas.len() - usize::from(own.is_some_and(|a| areas.contains(a)));
             let used = self.other_areas(m, &self.uses[m.index()], |u| self.business(u));
             let users = self.other_areas(m, &self.users[m.index()], |u| !self.is(u, Role::Glue));
-            let share = ratio(used, others);
             let alone = own.is_none_or(|a| in_area[a] == 1);
             let named = self.named(m, ROOT_NAMES) || own.is_none();
-            let root = named && used >= NAMED_ROOT_AREAS && share >= NAMED_ROOT_SHARE;
-            let unnamed = alone && used >= ROOT_AREAS && share >= ROOT_SHARE && (users <= 1 || share >= HUB_SHARE);
-            if root || unnamed {
-                let role = if users >= NAMED_ROOT_AREAS { "a hub that would glue all services together" } else { "it wires them" };
+            let root = named && NAMED_ROOT.reached(used, others);
+            let unnamed = alone && ROOT.reached(used, others) && (users <= 1 || HUB.reached(used, others));
+            let both_ways = alone && BOTH_WAYS.reached(used.min(users), others);
+            if root || unnamed || both_ways {
+                let role = if users >= NAMED_ROOT.least { "a hub that would glue all services together" } else { "it wires them" };
                 found.push((m, format!("uses {used} of the {others} other areas that have a business, and is used by {users}: {role}")));
             }
         }
         found.into_iter().for_each(|(m, because)| self.set(m, Role::Glue, because));
+    }
+
+    /// Small modules that only glue knows and that know no capability: a health check, a banner.
+    fn strays(&mut self) {
+        let mut in_area: BTreeMap<&str, usize> = BTreeMap::new();
+        for area in self.modules().filter(|&m| self.business(m)).filter_map(|m| self.paths.area(m)) {
+            *in_area.entry(area).or_default() += 1;
+        }
+        let stray = |m: &ModuleId| {
+            let (users, uses) = (&self.users[m.index()], &self.uses[m.index()]);
+            let lines = self.codebase.modules[m.index()].lines;
+            (1..STRAY_LINES).contains(&lines)
+                && !users.is_empty()
+                && users.iter().all(|&u| self.is(u, Role::Glue))
+                && !uses.iter().any(|&u| self.business(u))
+                && self.paths.area(*m).is_none_or(|area| in_area[area] == 1)
+        };
+        let found: Vec<ModuleId> = self.modules().filter(|&m| self.open(m)).filter(stray).collect();
+        for m in found {
+            let lines = self.codebase.modules[m.index()].lines;
+            self.set(m, Role::Glue, format!("{lines} lines that glue alone uses and that use no capability"));
+        }
     }
 
     fn finish(self) -> Vec<(Role, String)> {
@@ -263,6 +304,17 @@ mod tests {
              shop::services::stock -> shop::utils::parcel::weigh";
         check(&text, "shop::utils::money", Role::Shared);
         check(&text, "shop::utils::parcel", Role::Capability);
+    }
+
+    #[test]
+    fn what_only_glue_knows_is_glue_while_it_is_small() {
+        let text = SHOP.to_string() + "\n fn shop::health::ok\n shop::routes -> shop::health::ok path 1";
+        check(&text, "shop::health", Role::Capability);
+        let mut code = codebase(&text);
+        let health = id(&code, "shop::health");
+        code.modules[health.index()].lines = 15;
+        let roles = assign(&code, &module_graph(&code), &Paths::new(&code), &Options::default());
+        assert_eq!(roles[health.index()].0, Role::Glue);
     }
 
     #[test]

@@ -3,28 +3,28 @@
 //! Takes what is decided so far; decides more. A hub that everybody uses must not glue the services together, but a business that
 //! many others use is still a business: users are counted by area, against the size of the module and what it uses itself.
 
-use super::{Assignment, ratio};
+use super::{Assignment, Many, ratio};
 use crate::model::codebase::CrateKind;
 use crate::model::ids::{CrateId, ModuleId};
 use crate::model::partition::Role;
 
 /// A shared module with a telling name has at least this many users …
 const NAMED_SHARED_USERS: usize = 3;
-/// … in at least this many other areas …
-const NAMED_SHARED_AREAS: usize = 2;
-/// … and this share of them.
-const NAMED_SHARED_SHARE: f64 = 0.2;
+/// … in so many other areas.
+const NAMED_SHARED: Many = Many::new(2, 0.2, 0.8);
 /// The same without the name.
 const SHARED_USERS: usize = 5;
 /// The same without the name.
-const SHARED_AREAS: usize = 4;
-/// The same without the name.
-const SHARED_SHARE: f64 = 0.5;
+const SHARED: Many = Many::new(4, 0.5, 2.0);
 /// At most this share of a shared module's users are of its own area.
 const OWN_USERS: f64 = 0.34;
 /// Lines of a shared module per user, at most: a large module with few users has a business of its own.
 const LINES_PER_USER: usize = 150;
-/// Without a telling name, a shared crate is used by this share of the other crates …
+/// A shared crate is used by this many others …
+const CRATE_USERS: usize = 4;
+/// … with a telling name, by this many.
+const NAMED_CRATE_USERS: usize = 2;
+/// Without a telling name, it is used by this share of the other crates …
 const SHARED_CRATE_SHARE: f64 = 0.6;
 /// … with one, by this share.
 const NAMED_SHARED_CRATE_SHARE: f64 = 0.3;
@@ -36,7 +36,7 @@ const CRATES: usize = 4;
 /// Names of libraries.
 const SHARED_NAMES: &str = "util utility common error config configuration setting type prelude macro telemetry pool db database connection \
     schema helper constant const shared base logging log tracing metric result ext extension entity migration model \
-    response pagination serde time core";
+    response pagination serde time core event bus";
 
 /// Folders of libraries: names that no business has.
 const LIBRARY_FOLDERS: &str =
@@ -68,9 +68,9 @@ impl Assignment<'_> {
                 let uses = self.graph.crate_pairs.iter().filter(|p| p.0 == c && shared[p.1.index()].is_none()).count();
                 let share = ratio(users.len(), crates - 1);
                 let named = self.named(krate.root, SHARED_NAMES);
-                let wide = users.len() >= SHARED_AREAS && share >= SHARED_CRATE_SHARE && uses * 3 <= users.len();
+                let wide = users.len() >= CRATE_USERS && share >= SHARED_CRATE_SHARE && uses * 3 <= users.len();
                 let wide_by_name =
-                    named && users.len() >= NAMED_SHARED_AREAS && share >= NAMED_SHARED_CRATE_SHARE && uses * 2 <= users.len();
+                    named && users.len() >= NAMED_CRATE_USERS && share >= NAMED_SHARED_CRATE_SHARE && uses * 2 <= users.len();
                 let serves_shared = !users.is_empty() && uses <= usize::from(named) && users.iter().all(|u| shared[u.index()].is_some());
                 if wide || wide_by_name || serves_shared {
                     let whom = if serves_shared { "all of them shared" } else { "a library" };
@@ -111,17 +111,11 @@ impl Assignment<'_> {
                 let wide = self.other_areas(m, &self.users[m.index()], counted);
                 let uses = self.other_areas(m, &self.uses[m.index()], |u| self.business(u));
                 let others = areas - usize::from(self.paths.area(m).is_some() && areas > 0);
-                let share = ratio(wide, others);
                 let small = self.codebase.modules[m.index()].lines as usize <= LINES_PER_USER * users;
                 let named = self.named(m, SHARED_NAMES);
-                let by_name =
-                    named && users >= NAMED_SHARED_USERS && wide >= NAMED_SHARED_AREAS && share >= NAMED_SHARED_SHARE && uses < wide;
-                let by_figures = users >= SHARED_USERS
-                    && wide >= SHARED_AREAS
-                    && share >= SHARED_SHARE
-                    && ratio(own, users) <= OWN_USERS
-                    && uses * 3 <= wide
-                    && small;
+                let by_name = named && users >= NAMED_SHARED_USERS && NAMED_SHARED.reached(wide, others) && uses < wide;
+                let by_figures =
+                    users >= SHARED_USERS && SHARED.reached(wide, others) && ratio(own, users) <= OWN_USERS && uses * 3 <= wide && small;
                 if by_name || by_figures {
                     found.push((m, format!("used by {users} modules in {wide} of {others} other areas, and uses {uses}: a library")));
                 }
@@ -142,6 +136,11 @@ impl Assignment<'_> {
                 let only_shared = !users.is_empty() && users.iter().all(|&u| self.is(u, Role::Shared));
                 if only_shared && !self.uses[m.index()].iter().any(|&u| self.business(u)) {
                     found.push((m, format!("used by {} shared modules and by no capability", users.len())));
+                    continue;
+                }
+                let idle = users.is_empty() && !self.uses[m.index()].iter().any(|&u| self.business(u));
+                if idle && !self.users[m.index()].is_empty() && self.named(m, LIBRARY_FOLDERS) {
+                    found.push((m, "named as a library, used by glue alone, and uses no capability".to_string()));
                     continue;
                 }
                 let Some(folder) = self.library_folder(m) else { continue };
