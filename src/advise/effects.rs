@@ -2,7 +2,7 @@
 //!
 //! Takes the code base; gives for each item whether calling it may wait, do input or output, or read or change memory of the process. Asynchronous
 //! functions do, and those that name a `static`, those of modules that use a blocking I/O crate, and whoever calls one of them. A
-//! trait's method does where one of its implementations does. The standard library's own I/O is not seen: what is not known to
+//! trait's method does where one of its implementations does, and a type whose implementation of a foreign trait does. The standard library's own I/O is not seen: what is not known to
 //! have an effect counts as having none.
 
 use crate::model::codebase::{Codebase, DependencyKind, ItemKind};
@@ -44,6 +44,20 @@ pub(crate) fn effects(codebase: &Codebase) -> Vec<bool> {
             if codebase.items[caller.index()].signature.is_some() && !std::mem::replace(&mut effect[caller.index()], true) {
                 open.push(caller.index());
             }
+        }
+    }
+    // A type whose implementation of a foreign trait has an effect, such as an extractor, acts wherever it is named.
+    for i in 0..items {
+        let item = &codebase.items[i];
+        if !effect[i] || item.signature.is_none() {
+            continue;
+        }
+        let Some(block) = item.parent.map(|p| &codebase.items[p.index()]) else { continue };
+        if let Some(of) = block.self_type
+            && block.implements.is_none()
+            && block.name.contains(" for ")
+        {
+            effect[of.index()] = true;
         }
     }
     effect

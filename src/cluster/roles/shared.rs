@@ -165,8 +165,4 @@ impl Assignment<'_> {
         let enclosing = std::iter::successors(parent(&module), parent);
         enclosing.filter(|m| parent(m).is_some() && self.named(*m, LIBRARY_FOLDERS)).last()
     }
-
-    fn inside(&self, module: ModuleId, folder: ModuleId) -> bool {
-        std::iter::successors(Some(module), |m| self.codebase.modules[m.index()].parent).any(|m| m == folder)
-    }
 }
