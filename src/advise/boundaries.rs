@@ -3,6 +3,7 @@
 //! Takes the code base, the partition and the crossings; gives one [`Service`] row per candidate in the order of their ids.
 //! Invariants: the verdict follows from the thresholds below and nothing else, and its sentences hold the figures.
 
+use super::effects::effects;
 use super::{counted, listed, percent};
 use crate::model::codebase::{Codebase, DependencyKind};
 use crate::model::ids::{ModuleId, ServiceId};
@@ -27,6 +28,7 @@ pub(crate) const WIDE_INTERFACE: usize = 15;
 /// One row per candidate.
 pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[Crossing]) -> Vec<Service> {
     let cohesion = cohesion(codebase, partition);
+    let acts = acts(codebase, partition);
     let circles = circles(partition.names.len(), crossings);
     (0..partition.names.len())
         .map(ServiceId::from)
@@ -45,7 +47,7 @@ pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[
                 verdict: Verdict::Keep,
                 because: Vec::new(),
             };
-            (service.verdict, service.because) = judge(&service, id, partition, crossings, circles[id.index()]);
+            (service.verdict, service.because) = judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()]);
             service
         })
         .collect()
@@ -58,6 +60,7 @@ fn judge(
     partition: &Partition,
     crossings: &[Crossing],
     circle: Option<(&Crossing, usize)>,
+    acts: bool,
 ) -> (Verdict, Vec<Reason>) {
     let name = |s: ServiceId| format!("`{}`", partition.names[s.index()]);
     let own = |style: Style| crossings.iter().filter(move |c| (c.from == id || c.to == id) && c.style == style);
@@ -109,6 +112,12 @@ fn judge(
         against.push(Reason::new(format!(
             "waits for {waited} items of other candidates, more than {WIDE_INTERFACE}: too wide for a wire; a narrower interface would change this"
         )));
+    }
+    if !acts {
+        against.push(Reason::new(
+            "no function of it waits for the outside world (asynchronous, or blocking input and output): it is a library, and a crate serves \
+             it better than a network; a part that must scale or fail alone would change this",
+        ));
     }
     if service.cohesion < SERVICE_COHESION {
         against.push(Reason::new(format!(
@@ -167,6 +176,19 @@ fn cohesion(codebase: &Codebase, partition: &Partition) -> Vec<f64> {
     }
     // Without any reference nothing leaves.
     counts.into_iter().map(|(inside, all)| if all == 0 { 1.0 } else { f64::from(inside) / f64::from(all) }).collect()
+}
+
+/// For each candidate: has it a function with an effect, as far as functions are known at all?
+pub(crate) fn acts(codebase: &Codebase, partition: &Partition) -> Vec<bool> {
+    let effects = effects(codebase);
+    let (mut known, mut acts) = (vec![false; partition.names.len()], vec![false; partition.names.len()]);
+    for (i, item) in codebase.items.iter().enumerate().filter(|(_, item)| item.signature.is_some()) {
+        if let Some(service) = partition.members[item.module.index()].service {
+            known[service.index()] = true;
+            acts[service.index()] |= effects[i];
+        }
+    }
+    known.into_iter().zip(acts).map(|(known, acts)| acts || !known).collect()
 }
 
 /// Items of a crossing that the caller waits for.
@@ -235,6 +257,7 @@ mod tests {
         check(&format!("{inside} a::x -> b::x::f call 3 used\n b::x -> a::x::g call 3 used"), "b", Verdict::Crate, "for itself");
         check(&format!("{inside} a::x -> b::x::f call 60 used"), "a", Verdict::Keep, "25 %");
         check(&format!("{inside} c::z -> b::x::f call 1 used"), "c", Verdict::Keep, "101 lines are fewer");
+        check(&inside.replace("async", ""), "a", Verdict::Crate, "no function of it waits");
         check("mod a::x 500", "a", Verdict::Keep, "the only candidate");
     }
 }
