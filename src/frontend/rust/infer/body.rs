@@ -7,7 +7,6 @@ use super::ty::{Args, Subst, Ty};
 use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, TypeIx};
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, DependencyKind};
-use std::sync::Arc;
 
 /// Walks the expressions of one definition.
 pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
@@ -18,6 +17,8 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     pub locals: Vec<(Sym, Ty)>,
     /// What each variable turned out to be.
     vars: Vec<Option<Ty>>,
+    /// Variables that stand for what code outside of the workspace gave back.
+    outside: Vec<bool>,
     /// What `return` gives.
     pub ret: Ty,
     /// How the value of the expression that is looked at next is used.
@@ -27,12 +28,40 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
 impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     pub(super) fn new(index: &'i Index<'a, 'p>, rec: &'r mut Recorder<'o>, place: Place<'a, 'p>) -> Self {
         let facts = &place.program.file(place.file).facts;
-        Body { index, rec, place, facts, locals: Vec::new(), vars: Vec::new(), ret: Ty::Unknown, outer: CallContext::USED }
+        Body {
+            index,
+            rec,
+            place,
+            facts,
+            locals: Vec::new(),
+            vars: Vec::new(),
+            outside: Vec::new(),
+            ret: Ty::Unknown,
+            outer: CallContext::USED,
+        }
     }
 
     pub(super) fn fresh(&mut self) -> Ty {
         self.vars.push(None);
+        self.outside.push(false);
         Ty::Var(u32::try_from(self.vars.len() - 1).unwrap_or(0))
+    }
+
+    /// What code outside of the workspace gave back: its methods are external, unless its type turns out to be known after all.
+    pub(super) fn from_outside(&mut self) -> Ty {
+        let var = self.fresh();
+        if let Some(last) = self.outside.last_mut() {
+            *last = true;
+        }
+        var
+    }
+
+    pub(super) fn is_from_outside(&self, ty: &Ty) -> bool {
+        match self.through_refs(ty) {
+            Ty::Var(v) => self.outside[v as usize],
+            Ty::Ext(_) => true,
+            _ => false,
+        }
     }
 
     /// Variables for all parameters of a definition.
@@ -95,6 +124,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         match (&a, &b) {
             (Ty::Var(x), Ty::Var(y)) => {
                 if x != y {
+                    self.outside[*y as usize] |= self.outside[*x as usize];
                     self.vars[*x as usize] = Some(b);
                 }
             }
@@ -169,6 +199,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             }
             _ => None,
         });
+        self.outside.resize(start + fresh.len(), false);
         self.vars.extend(fresh);
         opened
     }
@@ -208,9 +239,6 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
-                        if matches!(self.known(&ty), Ty::Var(_)) {
-                            // A value of a type that is not known: the pattern may still say something.
-                        }
                         if self.opens_transaction(*init) {
                             self.rec.context = self.rec.context.with(CallContext::IN_TRANSACTION);
                         }
@@ -278,9 +306,5 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     pub(super) fn open_subst(&mut self, of: DefId) -> (Subst, Args) {
         let args = self.fresh_args(of);
         (Subst::new().with(of, args.clone()), args)
-    }
-
-    pub(super) fn option_of(&self, ty: Ty) -> Ty {
-        self.index.lang.option.map_or(Ty::Unknown, |id| Ty::Adt(id, Arc::from([ty])))
     }
 }

@@ -141,6 +141,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     Ty::Adt(id, args) if Some(id) == self.index.lang.option || Some(id) == self.index.lang.result => {
                         args.first().cloned().unwrap_or(Ty::Unknown)
                     }
+                    _ if self.is_from_outside(&ty) => self.from_outside(),
                     _ => Ty::Unknown,
                 }
             }
@@ -257,12 +258,17 @@ impl Body<'_, '_, '_, '_, '_> {
             _ => (Vec::new(), Ty::Unknown),
         };
         let locals = self.locals.len();
+        let from_outside = self.is_from_outside(expected);
         let params: Vec<Ty> = closure
             .params
             .iter()
             .enumerate()
             .map(|(i, pat)| {
-                let ty = inputs.get(i).cloned().unwrap_or_else(|| self.fresh());
+                let ty = match inputs.get(i) {
+                    Some(ty) => ty.clone(),
+                    None if from_outside => self.from_outside(),
+                    None => self.fresh(),
+                };
                 self.pat(*pat, &ty);
                 ty
             })
@@ -330,7 +336,10 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// What a `for` loop goes over.
-    fn item_of(&self, ty: &Ty) -> Ty {
+    fn item_of(&mut self, ty: &Ty) -> Ty {
+        if self.is_from_outside(ty) {
+            return self.from_outside();
+        }
         let known = self.zonk(&self.known(ty));
         let mut at = known;
         for _ in 0..4 {
@@ -346,7 +355,10 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// What `.await` gives.
-    fn output_of(&self, ty: &Ty) -> Ty {
+    fn output_of(&mut self, ty: &Ty) -> Ty {
+        if self.is_from_outside(ty) {
+            return self.from_outside();
+        }
         match self.known(ty) {
             Ty::Future(output) => (*output).clone(),
             other => {
