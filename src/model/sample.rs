@@ -140,10 +140,8 @@ fn build(edges: &[Edge]) -> Analysis {
         let file = MODULES[module(from).index()].1;
         grouped.entry((module(from), module(to), kind)).or_default().extend(lines.iter().map(|&l| Site::new(file, l)));
     }
-    let dependencies: Vec<Dependency> = grouped
-        .into_iter()
-        .map(|((from, to, kind), sites)| Dependency { from, to, kind, count: sites.len() as u32, sites })
-        .collect();
+    let dependencies: Vec<Dependency> =
+        grouped.into_iter().map(|((from, to, kind), sites)| Dependency { from, to, kind, count: sites.len() as u32, sites }).collect();
     let reach = reach(&dependencies);
     let cycles = cycles(&dependencies, &reach);
     let connected: usize = reach.iter().map(BTreeSet::len).sum();
@@ -233,7 +231,8 @@ fn reach(dependencies: &[Dependency]) -> Vec<BTreeSet<usize>> {
 fn cycles(dependencies: &[Dependency], reach: &[BTreeSet<usize>]) -> Vec<Cycle> {
     let mut groups: BTreeSet<Vec<ModuleId>> = BTreeSet::new();
     for i in 0..MODULES.len() {
-        let group: Vec<ModuleId> = (0..MODULES.len()).filter(|&j| reach[i].contains(&j) && reach[j].contains(&i)).map(ModuleId::from).collect();
+        let group: Vec<ModuleId> =
+            (0..MODULES.len()).filter(|&j| reach[i].contains(&j) && reach[j].contains(&i)).map(ModuleId::from).collect();
         if group.len() > 1 {
             groups.insert(group);
         }
@@ -262,7 +261,12 @@ fn walk(dependencies: &[Dependency], within: &[ModuleId], over: Pair) -> Vec<Mod
         }
         paths = paths
             .iter()
-            .flat_map(|p| dependencies.iter().filter(|d| Some(&d.from) == p.last() && within.contains(&d.to)).map(|d| [p.as_slice(), &[d.to]].concat()))
+            .flat_map(|p| {
+                dependencies
+                    .iter()
+                    .filter(|d| Some(&d.from) == p.last() && within.contains(&d.to))
+                    .map(|d| [p.as_slice(), &[d.to]].concat())
+            })
             .collect();
     }
 }
@@ -290,7 +294,8 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
         })
         .collect();
     let services = SERVICES.iter().enumerate().map(|(i, &(id, name, verdict, keywords, why))| {
-        let own: Vec<ModuleId> = (0..modules.len()).filter(|&m| modules[m].service == Some(ServiceId::from(i))).map(ModuleId::from).collect();
+        let own: Vec<ModuleId> =
+            (0..modules.len()).filter(|&m| modules[m].service == Some(ServiceId::from(i))).map(ModuleId::from).collect();
         Service {
             id: id.into(),
             name: name.into(),
@@ -301,7 +306,10 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
             ca: crossings.iter().filter(|c| c.to.index() == i).count() as u32,
             ce: crossings.iter().filter(|c| c.from.index() == i).count() as u32,
             verdict,
-            because: vec![Reason::at(why, vec![Site::new("src/orders/checkout.rs", 80)]), Reason::new("5 or more modules would change this")],
+            because: vec![
+                Reason::at(why, vec![Site::new("src/orders/checkout.rs", 80)]),
+                Reason::new("5 or more modules would change this"),
+            ],
         }
     });
     let used_by = |id: &str| {
@@ -312,7 +320,10 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
         services: services.collect(),
         crossings,
         shared: vec![used_by("shop::error"), used_by("shop::money")],
-        mesh: MeshAdvice { advised: false, because: vec![Reason::new("2 services with 1 synchronous edge: a mesh pays from about 10 services on")] },
+        mesh: MeshAdvice {
+            advised: false,
+            because: vec![Reason::new("2 services with 1 synchronous edge: a mesh pays from about 10 services on")],
+        },
         verdict: SystemVerdict {
             verdict: SystemAdvice::Split,
             because: vec![

@@ -85,11 +85,14 @@ pub fn mermaid(text: &str) -> String {
 
 /// A quoted DOT string in which nothing is an escape sequence or an HTML entity. `lines` become lines of a centred label.
 pub fn dot_label<S: AsRef<str>>(lines: &[S]) -> String {
-    let lines: Vec<String> = lines
-        .iter()
-        .map(|line| plain(line.as_ref()).replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;"))
-        .collect();
+    let lines: Vec<String> =
+        lines.iter().map(|line| plain(line.as_ref()).replace('\\', "\\\\").replace('"', "\\\"").replace('&', "&amp;")).collect();
     format!("\"{}\"", lines.join("\\n"))
+}
+
+/// Text inside an HTML element or a quoted attribute; also inside a Graphviz label that is written as HTML.
+pub fn html(text: &str) -> String {
+    plain(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// A quoted DOT identifier.
@@ -116,7 +119,9 @@ mod tests {
 
     #[test]
     fn nothing_that_moves_the_cursor_or_the_order_of_letters_gets_through() {
-        for text in [plain(EVIL), markdown(EVIL), code(EVIL), prose(EVIL), mermaid(EVIL), dot_label(&[EVIL]), github_property(EVIL)] {
+        for text in
+            [plain(EVIL), markdown(EVIL), code(EVIL), prose(EVIL), mermaid(EVIL), dot_label(&[EVIL]), html(EVIL), github_property(EVIL)]
+        {
             assert!(!text.chars().any(is_unprintable), "{text:?}");
         }
         assert_eq!(plain("a\u{1b}[31m\u{202e}é → ü"), "a\\u{1b}[31m\\u{202e}é → ü");
@@ -153,6 +158,7 @@ mod tests {
     #[test]
     fn dot_sees_one_string() {
         assert_eq!(dot_id("a\"b\\"), "\"a\\\"b\\\\\"");
+        assert_eq!(html("<b a='1'>\"&"), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;");
         assert_eq!(dot_label(&["a\\N", "R&D"]), "\"a\\\\N\\nR&amp;D\"");
     }
 

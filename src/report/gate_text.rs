@@ -115,7 +115,11 @@ fn gone(outcome: &Outcome, out: &mut String) {
     }
     let style = if outcome.stale == Level::Deny { BAD } else { GOOD };
     let entries = view::counted(outcome.gone.len(), "entry of the baseline is", "entries of the baseline are");
-    let _ = writeln!(out, "\n{style}better{style:#}: {}", wrap(&format!("{entries} no longer in the code; `seamline baseline prune` keeps it so"), 8));
+    let _ = writeln!(
+        out,
+        "\n{style}better{style:#}: {}",
+        wrap(&format!("{entries} no longer in the code; `seamline baseline prune` keeps it so"), 8)
+    );
     for gone in outcome.gone.iter().take(GONE) {
         let _ = writeln!(out, "    {} {}", plain(&gone.rule), plain(&gone.entry));
     }

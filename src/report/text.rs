@@ -134,7 +134,11 @@ fn rest(analysis: &Analysis, out: &mut String) {
         line(out, format_args!("{} {}", styled(BOLD, format!("{name:<9}")), wrap(&text, 10)));
     };
     if let Some(largest) = analysis.cycles.first() {
-        let mut text = format!("{}, the largest of {}", view::counted(analysis.cycles.len(), "tangle", "tangles"), view::modules(largest.modules.len()));
+        let mut text = format!(
+            "{}, the largest of {}",
+            view::counted(analysis.cycles.len(), "tangle", "tangles"),
+            view::modules(largest.modules.len())
+        );
         if let Some(cut) = largest.cuts.first() {
             let id = |m: crate::model::ids::ModuleId| plain(&analysis.modules[m.index()].id);
             let place = plain(&view::places(&view::sites_of(analysis, *cut), 1));

@@ -82,7 +82,9 @@ pub fn headline(analysis: &Analysis) -> String {
     let worth = services.iter().filter(|s| s.verdict == Verdict::Service).count();
     let candidates = counted(services.len(), "candidate", "candidates");
     match analysis.plan.verdict.verdict {
-        SystemAdvice::Split => format!("split off {} of {candidates} as {}", count(worth), if worth == 1 { "a service" } else { "services" }),
+        SystemAdvice::Split => {
+            format!("split off {} of {candidates} as {}", count(worth), if worth == 1 { "a service" } else { "services" })
+        }
         SystemAdvice::Modularise => format!("modularise first, with the boundaries of {candidates} drawn inside the monolith"),
         SystemAdvice::DoNotSplit => "do not split, since no structure in the code supports it".to_owned(),
     }
@@ -208,8 +210,16 @@ pub fn hubs(analysis: &Analysis, most: usize) -> Vec<&ModuleRow> {
 pub fn quality(analysis: &Analysis) -> [(&'static str, String, &'static str); 5] {
     let q = &analysis.quality;
     [
-        ("Modularity", figure(q.modularity), "more inside than chance would give; higher is better, above 0.3 there is structure; one big service scores 0"),
-        ("SM", figure(q.sm), "structural modularity: density inside minus density between; higher is better; many tiny services score well"),
+        (
+            "Modularity",
+            figure(q.modularity),
+            "more inside than chance would give; higher is better, above 0.3 there is structure; one big service scores 0",
+        ),
+        (
+            "SM",
+            figure(q.sm),
+            "structural modularity: density inside minus density between; higher is better; many tiny services score well",
+        ),
         ("ICP", figure(q.icp), "share of call weight that crosses; lower is better; one big service scores 0"),
         ("IFN", figure(q.ifn), "module pairs across boundaries per service; lower is better; one big service scores 0"),
         ("NED", figure(q.ned), "share of modules outside services of 5 to 20 modules; lower is better; looks at sizes only"),

@@ -1,7 +1,7 @@
 //! Pieces of a picture: nodes, edges, groups, the legend, and their colours. The only file that knows the DOT library.
 
 use crate::model::plan::{Style, Verdict};
-use crate::report::escape::{dot_id, dot_label};
+use crate::report::escape::{dot_id, dot_label, html};
 use crate::report::mermaid::colour;
 use graphviz_rust::dot_structures::{Attribute, Edge, EdgeTy, Graph, GraphAttributes, Id, Node, NodeId, Stmt, Subgraph, Vertex};
 use graphviz_rust::printer::{DotPrinter, PrinterContext};
@@ -27,13 +27,22 @@ pub(super) fn text<S: AsRef<str>>(name: &str, lines: &[S]) -> Attribute {
     Attribute(Id::Plain(name.to_owned()), Id::Escaped(dot_label(lines)))
 }
 
+/// A label whose first line stands out.
+pub(super) fn headed<S: AsRef<str>>(size: u32, lines: &[S]) -> Attribute {
+    let line = |(i, line): (usize, &S)| match i {
+        0 => format!("<font point-size=\"{size}\"><b>{}</b></font>", html(line.as_ref())),
+        _ => format!("<br/><font point-size=\"{}\">{}</font>", size - 3, html(line.as_ref())),
+    };
+    let label: String = lines.iter().enumerate().map(line).collect();
+    Attribute(Id::Plain("label".into()), Id::Html(format!("<{label}>")))
+}
+
 /// A directed graph with the look that all pictures share.
 pub(super) fn graph(title: &[String], settings: Vec<Attribute>, mut statements: Vec<Stmt>) -> Graph {
     let mut graph = vec![
-        text("label", title),
+        headed(16, title),
         set("labelloc", "t"),
         set("fontname", "Helvetica"),
-        set("fontsize", 16),
         set("fontcolor", "#222222"),
         set("bgcolor", "white"),
         set("pad", 0.3),
@@ -41,8 +50,10 @@ pub(super) fn graph(title: &[String], settings: Vec<Attribute>, mut statements: 
     graph.extend(settings);
     let node = vec![set("fontname", "Helvetica"), set("fontsize", 12), set("fontcolor", "#111111"), set("penwidth", 1.2)];
     let edge = vec![set("fontname", "Helvetica"), set("fontsize", 10), set("arrowsize", 0.8)];
-    let mut stmts: Vec<Stmt> =
-        [GraphAttributes::Graph(graph), GraphAttributes::Node(node), GraphAttributes::Edge(edge)].into_iter().map(Stmt::GAttribute).collect();
+    let mut stmts: Vec<Stmt> = [GraphAttributes::Graph(graph), GraphAttributes::Node(node), GraphAttributes::Edge(edge)]
+        .into_iter()
+        .map(Stmt::GAttribute)
+        .collect();
     stmts.append(&mut statements);
     Graph::DiGraph { id: Id::Plain("seamline".into()), strict: false, stmts }
 }
@@ -103,7 +114,9 @@ pub(super) fn legend(more: &[(&str, &str, &str)]) -> Stmt {
         row(colour(Style::Broker), "─ ─ ─", "message broker"),
         row(colour(Style::Library), "· · · · ·", "shared types: a library"),
     ];
-    for (verdict, meaning) in [(Verdict::Service, "make it a service"), (Verdict::Crate, "give it a crate"), (Verdict::Keep, "keep it in the monolith")] {
+    for (verdict, meaning) in
+        [(Verdict::Service, "make it a service"), (Verdict::Crate, "give it a crate"), (Verdict::Keep, "keep it in the monolith")]
+    {
         let (fill, border) = verdict_colours(verdict);
         rows.push(format!("<tr><td bgcolor=\"{fill}\" border=\"1\" color=\"{border}\"> </td><td align=\"left\">{meaning}</td></tr>"));
     }
@@ -112,7 +125,7 @@ pub(super) fn legend(more: &[(&str, &str, &str)]) -> Stmt {
     let label = Attribute(Id::Plain("label".into()), Id::Html(table));
     cluster(
         "legend",
-        vec![set("label", "How to read it"), set("fontsize", 11), set("fontname", "Helvetica"), set("color", PALE), set("style", "rounded")],
+        vec![headed(11, &["How to read it"]), set("fontname", "Helvetica"), set("color", PALE), set("style", "rounded")],
         vec![node(" legend", vec![label, set("shape", "plaintext"), set("fontsize", 10)])],
     )
 }

@@ -1,6 +1,6 @@
 //! The picture of modules: a frame for each candidate, arrows between modules, those that cross coloured by how they should talk.
 
-use super::draw::{GREY, PALE, TANGLED, cluster, crossing, edge, graph as draw, legend, node, set, text, verdict_colours};
+use super::draw::{GREY, PALE, TANGLED, cluster, crossing, edge, graph as draw, headed, legend, node, set, text, verdict_colours};
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::ids::ServiceId;
 use crate::model::partition::Role;
@@ -9,10 +9,17 @@ use crate::report::view::{self, PairRow};
 use graphviz_rust::dot_structures::{Attribute, Graph, Stmt};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Up to here all edges are drawn; beyond it, only those between capability modules.
-const ALL_EDGES: usize = 400;
+/// Up to here all edges are drawn; beyond it, only those between capability modules: pale arrows to shared modules are most of the
+/// ink, say least, and push the candidates apart.
+const ALL_EDGES: usize = 150;
 /// Beyond this many, only those that cross.
 const INNER_EDGES: usize = 1200;
+/// Up to here layers can be followed; beyond it, candidates that talk are better put near each other.
+const LAYERED: usize = 40;
+/// Up to here arrows can be led around boxes: that takes a second, and a minute at three times as many.
+const ROUTED: usize = 150;
+/// Up to here forces are computed in seconds; beyond it, candidates are packed.
+const FORCES: usize = 1000;
 
 pub(super) fn graph(analysis: &Analysis) -> Graph {
     let main = main_crate(analysis);
@@ -38,14 +45,22 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
     body.push(legend(&[(GREY, "────", "inside a candidate"), (TANGLED, "▢", "module in a tangle")]));
     let mut title = vec![format!("{}: modules by service candidate", analysis.name)];
     title.extend(left_out.map(str::to_owned));
-    draw(&title, vec![set("rankdir", "LR"), set("nodesep", 0.2), set("ranksep", 0.8), set("newrank", true)], body)
+    draw(&title, layout(analysis.modules.len()), body)
+}
+
+fn layout(modules: usize) -> Vec<Attribute> {
+    let splines = set("splines", if modules <= ROUTED { "true" } else { "line" });
+    match modules {
+        0..=LAYERED => vec![set("rankdir", "LR"), set("nodesep", 0.2), set("ranksep", 0.8), set("newrank", true)],
+        0..=FORCES => vec![set("layout", "fdp"), set("K", 0.6), splines],
+        _ => vec![set("layout", "osage"), set("pack", 20), splines],
+    }
 }
 
 fn frame(label: &str, fill: &str, border: &str) -> Vec<Attribute> {
     vec![
-        text("label", &[label]),
+        headed(13, &[label]),
         set("fontname", "Helvetica"),
-        set("fontsize", 13),
         set("style", "rounded,filled"),
         set("fillcolor", fill),
         set("color", border),

@@ -1,11 +1,14 @@
 //! The picture of candidates: one box each, an arrow for each crossing, shared modules as one component, glue as one note.
 
-use super::draw::{GREY, PALE, cluster, crossing, edge, graph as draw, legend, node, set, text, verdict_colours};
+use super::draw::{GREY, PALE, cluster, crossing, edge, graph as draw, headed, legend, node, set, text, verdict_colours};
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::partition::Role;
 use crate::report::view;
 use graphviz_rust::dot_structures::{Graph, Stmt};
 use std::collections::BTreeSet;
+
+/// Up to here every candidate gets its pale arrow to the shared library; beyond it, they would cross the whole picture.
+const SHARED_ARROWS: usize = 6;
 
 // Ids of services are kebab-case; a blank keeps ours apart from theirs.
 const SHARED: &str = " shared";
@@ -19,7 +22,7 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
         body.push(node(
             &s.id,
             vec![
-                text("label", &[&s.name, s.verdict.name(), &size]),
+                headed(14, &[&s.name, view::verdict(s.verdict), &size]),
                 text("tooltip", &[&s.keywords.join(", ")]),
                 set("shape", "box"),
                 set("style", "rounded,filled"),
@@ -36,7 +39,10 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
     }
     body.extend(outside(analysis));
     body.push(legend(&[(GREY, "· · · · ·", "uses shared modules")]));
-    let title = [format!("{}: service candidates and how they should talk", analysis.name), "The number is how many references cross.".into()];
+    let title = [
+        format!("{}: service candidates and how they should talk", analysis.name),
+        "An arrow points from the side that refers to the side that is referred to; its number says how often.".into(),
+    ];
     draw(&title, vec![set("rankdir", "LR"), set("nodesep", 0.55), set("ranksep", 1.0), set("newrank", true)], body)
 }
 
@@ -49,10 +55,12 @@ fn outside(analysis: &Analysis) -> Vec<Stmt> {
     let (shared, glue) = (rows(Role::Shared), rows(Role::Glue));
     let mut out = Vec::new();
     if !shared.is_empty() {
+        let users: BTreeSet<&str> = analysis.plan.shared.iter().flat_map(|s| &s.used_by).map(|&u| analysis.service_id(u)).collect();
+        let used = format!("used by {}", view::counted(users.len(), "candidate", "candidates"));
         out.push(node(
             SHARED,
             vec![
-                text("label", &["Shared library", &size(&shared), &some_names(&shared)]),
+                headed(13, &["Shared library", &size(&shared), &some_names(&shared), &used]),
                 set("shape", "component"),
                 set("style", "filled"),
                 set("fillcolor", "#f7f7fb"),
@@ -60,14 +68,13 @@ fn outside(analysis: &Analysis) -> Vec<Stmt> {
                 set("margin", "0.25,0.1"),
             ],
         ));
-        let users: BTreeSet<&str> = analysis.plan.shared.iter().flat_map(|s| &s.used_by).map(|&u| analysis.service_id(u)).collect();
-        for user in users {
+        for user in users.iter().filter(|_| analysis.plan.services.len() <= SHARED_ARROWS) {
             out.push(edge(user, SHARED, vec![set("color", PALE), set("style", "dotted"), set("arrowhead", "open"), set("weight", 0)]));
         }
     }
     if !glue.is_empty() {
-        let label = text("label", &["Glue", &size(&glue), "wires everything: its arrows are not drawn"]);
-        let look = vec![label, set("shape", "note"), set("color", GREY), set("fontcolor", "#555555"), set("fontsize", 10)];
+        let label = headed(12, &["Glue", &size(&glue), "wires everything: its arrows are not drawn"]);
+        let look = vec![label, set("shape", "note"), set("color", GREY), set("fontcolor", "#555555")];
         out.push(cluster("glue", vec![set("label", ""), set("style", "invis")], vec![node(GLUE, look)]));
     }
     out

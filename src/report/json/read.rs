@@ -8,7 +8,9 @@ use crate::model::graph::{Cycle, Dependency, ModuleMetrics, Pair, SystemMetrics}
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::{Quality, Role};
 use crate::model::place::Site;
-use crate::model::plan::{CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict};
+use crate::model::plan::{
+    CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -19,7 +21,9 @@ pub enum ReadError {
     #[error("not valid JSON of an analysis: {0}")]
     Json(#[from] serde_json::Error),
     /// Written by a version of this program that uses another format.
-    #[error("the analysis has schema_version {found}, this version of seamline reads schema_version {SCHEMA_VERSION}: analyse again with this version")]
+    #[error(
+        "the analysis has schema_version {found}, this version of seamline reads schema_version {SCHEMA_VERSION}: analyse again with this version"
+    )]
     Version {
         /// What the file says.
         found: u64,

@@ -21,7 +21,11 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
             row("References to the workspace", c.resolved, "what this report rests on"),
             row("References to the outside", c.external, "standard library and other crates: left out on purpose"),
             row("References not resolved", c.unresolved, "may hide dependencies"),
-            row("Macro bodies not read", c.macro_bodies, &format!("{} whose meaning only the macro knows", view::counted(c.macro_tokens, "token", "tokens"))),
+            row(
+                "Macro bodies not read",
+                c.macro_bodies,
+                &format!("{} whose meaning only the macro knows", view::counted(c.macro_tokens, "token", "tokens")),
+            ),
             row("Items off by `cfg`", c.cfg_off, "other platforms and features"),
             row("Tests left out", c.tests, "items and files"),
             row("Targets left out", c.targets_out, "examples, benches, integration tests, build scripts"),

@@ -74,8 +74,16 @@ fn summary(analysis: &Analysis, page: &mut Page) {
             row("Size", view::modules(analysis.modules.len()), &size),
             row("Crossings", view::count(analysis.plan.crossings.len()), &by_style.join(", ")),
             row("Tangled modules", view::count(tangled), &cyclicity),
-            row("Propagation cost", view::share(analysis.system.propagation_cost), "of module pairs, one reaches the other through some path; lower is better"),
-            row("Resolution", view::share(analysis.coverage.resolution_rate()), "of references are known; *Coverage and blind spots* lists the rest"),
+            row(
+                "Propagation cost",
+                view::share(analysis.system.propagation_cost),
+                "of module pairs, one reaches the other through some path; lower is better",
+            ),
+            row(
+                "Resolution",
+                view::share(analysis.coverage.resolution_rate()),
+                "of references are known; *Coverage and blind spots* lists the rest",
+            ),
         ],
     );
 }
@@ -92,7 +100,12 @@ fn steps(analysis: &Analysis) -> Vec<String> {
         let id = |m: crate::model::ids::ModuleId| code(&analysis.modules[m.index()].id);
         let (all, at) = (view::counted(analysis.cycles.len(), "tangle", "tangles"), view::sites_of(analysis, *cut));
         let of = view::modules(cycle.modules.len());
-        steps.push(format!("Cut the {all} first; in the largest ({of}), begin with {} → {} at {}.", id(cut.from), id(cut.to), places(&at, 1)));
+        steps.push(format!(
+            "Cut the {all} first; in the largest ({of}), begin with {} → {} at {}.",
+            id(cut.from),
+            id(cut.to),
+            places(&at, 1)
+        ));
     }
     if let Some(shared) = (!plan.shared.is_empty()).then(|| view::modules(plan.shared.len())) {
         steps.push(format!("Move {shared} that several candidates use into a shared library: never into a service."));

@@ -53,7 +53,10 @@ fn candidate(analysis: &Analysis, row: view::ServiceRow<'_>, page: &mut Page) {
         keywords(s)
     ));
     page.list(s.because.iter().map(reason));
-    page.table(["Module", "#Lines", "Types", "What it says of itself"], s.modules.iter().take(MODULES).map(|m| module(&analysis.modules[m.index()])));
+    page.table(
+        ["Module", "#Lines", "Types", "What it says of itself"],
+        s.modules.iter().take(MODULES).map(|m| module(&analysis.modules[m.index()])),
+    );
     page.list(rest(s.modules.len(), MODULES, "modules"));
     let seam = |title: &str, other: fn(&Crossing) -> crate::model::ids::ServiceId, own: fn(&Crossing) -> crate::model::ids::ServiceId| {
         let of = |c: &&&Crossing| own(c) == row.id;
@@ -84,7 +87,9 @@ pub(super) fn write_shared(analysis: &Analysis, page: &mut Page) {
     if analysis.plan.shared.is_empty() {
         page.paragraph("No module is used by several candidates and owned by none.");
     } else {
-        page.paragraph("Used by several candidates, owned by none: a library, never a service. A service would add a network hop to every use.");
+        page.paragraph(
+            "Used by several candidates, owned by none: a library, never a service. A service would add a network hop to every use.",
+        );
         page.table(
             ["Module", "#Lines", "Used by", "Why"],
             analysis.plan.shared.iter().map(|s| {

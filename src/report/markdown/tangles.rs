@@ -18,7 +18,9 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         page.paragraph("None: no two modules depend on each other in a circle.");
         return;
     }
-    page.paragraph("Modules that all reach each other can only be tested, built and moved together. Cutting the references listed opens every circle.");
+    page.paragraph(
+        "Modules that all reach each other can only be tested, built and moved together. Cutting the references listed opens every circle.",
+    );
     for (i, cycle) in analysis.cycles.iter().take(TANGLES).enumerate() {
         tangle(analysis, i + 1, cycle, page);
     }
