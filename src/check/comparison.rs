@@ -4,6 +4,7 @@
 //! owners, so that a difference is a difference of the code and never of the clustering.
 
 use super::baseline::{AcceptedCycle, Baseline, Metrics};
+use super::renames::translated;
 use crate::model::analysis::Analysis;
 use crate::model::finding::Gone;
 use crate::model::ids::ModuleId;
@@ -18,8 +19,8 @@ pub type Owners = Vec<Option<String>>;
 pub struct Comparison<'a> {
     /// What was found.
     pub analysis: &'a Analysis,
-    /// What was accepted.
-    pub before: &'a Baseline,
+    /// What was accepted, with the names that modules have today.
+    pub before: Baseline,
     /// What would be accepted now, within the boundaries of `before`.
     pub now: Baseline,
     /// Owners of the modules of `analysis`, within the boundaries of `before`.
@@ -28,9 +29,10 @@ pub struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// Measures an analysis within the boundaries of a baseline.
-    pub fn new(analysis: &'a Analysis, before: &'a Baseline) -> Self {
+    pub fn new(analysis: &'a Analysis, before: &Baseline) -> Self {
         let owners = accepted_owners(analysis, before);
-        Self { analysis, before, now: accept(analysis, &owners), owners }
+        let now = accept(analysis, &owners);
+        Self { analysis, before: translated(before, &now.modules), now, owners }
     }
 
     /// Id of a module.

@@ -63,7 +63,8 @@ pub fn grow_report(old: &Baseline, new: &Baseline) -> Vec<Growth> {
 /// The baseline that accepts today's code within the boundaries of `old`, unless it would grow where that was not accepted.
 /// Figures that rose within their tolerance stay as they were: many small rises must not add up in silence.
 pub fn update(old: &Baseline, analysis: &Analysis, policy: &Policy, acceptance: &Acceptance) -> Result<Baseline, Refused> {
-    let mut new = Comparison::new(analysis, old).now;
+    let Comparison { before, now: mut new, .. } = Comparison::new(analysis, old);
+    let old = &before;
     let accepted = |rule: &str| acceptance.rules.iter().any(|r| r == rule);
     if !accepted("coupling-rise") {
         if !new.propagation_rose(old, policy.propagation_cost_tolerance) && new.propagation_rose(old, 0.0) {
@@ -93,15 +94,15 @@ pub fn update(old: &Baseline, analysis: &Analysis, policy: &Policy, acceptance: 
 
 /// The baseline without what is gone; nothing is added, and figures only fall.
 pub fn prune(old: &Baseline, analysis: &Analysis) -> Baseline {
-    let now = Comparison::new(analysis, old).now;
-    let mut new = old.clone();
+    let Comparison { before, now, .. } = Comparison::new(analysis, old);
+    let mut new = before.clone();
     new.crossings.retain(|pair, _| now.crossings.contains_key(pair));
     // What is left of a tangle are the parts of it that are still tangled.
     let parts = |was: &AcceptedCycle| -> Vec<AcceptedCycle> {
         let part = |is: &AcceptedCycle| was.modules.intersection(&is.modules).cloned().collect();
         now.cycles.iter().map(|is| AcceptedCycle { modules: part(is), reason: was.reason.clone() }).collect()
     };
-    new.cycles = old.cycles.iter().flat_map(parts).filter(|c| c.modules.len() > 1).collect();
+    new.cycles = before.cycles.iter().flat_map(parts).filter(|c| c.modules.len() > 1).collect();
     new.cycles.sort();
     new.modules.retain(|module, _| now.modules.contains_key(module));
     new.metrics.propagation_cost = old.metrics.propagation_cost.min(now.metrics.propagation_cost);

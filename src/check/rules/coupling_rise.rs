@@ -29,7 +29,7 @@ fn find(c: &Comparison<'_>, policy: &Policy) -> Vec<Hit> {
 fn propagation(c: &Comparison<'_>, policy: &Policy) -> Option<Hit> {
     let (before, after) = (c.before.metrics.propagation_cost, c.now.metrics.propagation_cost);
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
-    c.now.propagation_rose(c.before, policy.propagation_cost_tolerance).then(|| Hit {
+    c.now.propagation_rose(&c.before, policy.propagation_cost_tolerance).then(|| Hit {
         message: format!(
             "propagation cost rose from {} to {}, more than the {} that are tolerated",
             percent(before),
