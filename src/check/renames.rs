@@ -24,6 +24,9 @@ pub fn translated(before: &Baseline, now: &BTreeMap<String, Option<String>>) -> 
     }
 }
 
+/// Modules that are gone, and modules that are new.
+type Sides<'a> = (Vec<&'a String>, Vec<&'a String>);
+
 /// Old name → new name. First modules that kept their name and moved, then modules that kept their parent and were renamed.
 fn renames<'a>(before: &'a Baseline, now: &'a BTreeMap<String, Option<String>>) -> BTreeMap<&'a str, &'a String> {
     let mut lost: Vec<&String> = before.modules.keys().filter(|m| !now.contains_key(*m)).collect();
@@ -32,7 +35,7 @@ fn renames<'a>(before: &'a Baseline, now: &'a BTreeMap<String, Option<String>>) 
     let last: fn(&str) -> &str = |id| id.rsplit_once("::").map_or(id, |(_, last)| last);
     let parent: fn(&str) -> &str = |id| id.rsplit_once("::").map_or("", |(parent, _)| parent);
     for key in [last, parent] {
-        let mut groups: BTreeMap<(&str, &Option<String>), (Vec<&String>, Vec<&String>)> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, &Option<String>), Sides<'_>> = BTreeMap::new();
         for &module in &lost {
             groups.entry((key(module), &before.modules[module])).or_default().0.push(module);
         }

@@ -57,7 +57,7 @@ pub fn code(text: &str) -> String {
 pub fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     // An even number of parts means an odd number of backticks: no telling what is a name.
-    if parts.len() % 2 == 0 || parts.iter().skip(1).step_by(2).any(|name| name.is_empty()) {
+    if parts.len().is_multiple_of(2) || parts.iter().skip(1).step_by(2).any(|name| name.is_empty()) {
         return markdown(text);
     }
     parts.iter().enumerate().map(|(i, part)| if i % 2 == 0 { markdown(part) } else { code(part) }).collect()

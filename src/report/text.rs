@@ -122,7 +122,7 @@ fn seams(analysis: &Analysis, out: &mut String) {
     line(out, format_args!("{}{}", styled(BOLD, "Seams"), styled(DIM, format!(" ({}, the hardest first)", view::count(rows.len())))));
     for c in rows.iter().take(SEAMS) {
         let ends = format!("{} → {}", clip(&plain(analysis.service_id(c.from)), 15), clip(&plain(analysis.service_id(c.to)), 15));
-        let first = plain(&view::places(&view::crossing_sites(c)[..1.min(c.items.len())], 1));
+        let first = view::crossing_sites(c).first().map(|site| plain(&site.to_string())).unwrap_or_default();
         let style = styled(style_colour(c.style), format!("{:<13}", c.style.name()));
         line(out, format_args!("  {ends:<33} {style}{:>5}  {}", view::count(c.references), clip_left(&first, 24)));
     }

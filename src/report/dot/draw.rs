@@ -124,7 +124,7 @@ pub(super) fn legend(more: &[(&str, &str, &str)]) -> Stmt {
     let table = format!("<<table border=\"0\" cellborder=\"0\" cellspacing=\"3\">{}</table>>", rows.concat());
     let label = Attribute(Id::Plain("label".into()), Id::Html(table));
     cluster(
-        "legend",
+        " legend",
         vec![headed(11, &["How to read it"]), set("fontname", "Helvetica"), set("color", PALE), set("style", "rounded")],
         vec![node(" legend", vec![label, set("shape", "plaintext"), set("fontsize", 10)])],
     )

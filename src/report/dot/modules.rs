@@ -50,10 +50,12 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
 
 fn layout(modules: usize) -> Vec<Attribute> {
     let splines = set("splines", if modules <= ROUTED { "true" } else { "line" });
-    match modules {
-        0..=LAYERED => vec![set("rankdir", "LR"), set("nodesep", 0.2), set("ranksep", 0.8), set("newrank", true)],
-        0..=FORCES => vec![set("layout", "fdp"), set("K", 0.6), splines],
-        _ => vec![set("layout", "osage"), set("pack", 20), splines],
+    if modules <= LAYERED {
+        vec![set("rankdir", "LR"), set("nodesep", 0.2), set("ranksep", 0.8), set("newrank", true)]
+    } else if modules <= FORCES {
+        vec![set("layout", "fdp"), set("K", 0.6), splines]
+    } else {
+        vec![set("layout", "osage"), set("pack", 20), splines]
     }
 }
 

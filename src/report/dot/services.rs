@@ -38,12 +38,17 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
         body.push(edge(analysis.service_id(c.from), analysis.service_id(c.to), look));
     }
     body.extend(outside(analysis));
-    body.push(legend(&[(GREY, "· · · · ·", "uses shared modules")]));
+    let arrows = [(GREY, "· · · · ·", "uses shared modules")];
+    body.push(legend(if shared_arrows(analysis) { &arrows } else { &[] }));
     let title = [
         format!("{}: service candidates and how they should talk", analysis.name),
         "An arrow points from the side that refers to the side that is referred to; its number says how often.".into(),
     ];
     draw(&title, vec![set("rankdir", "LR"), set("nodesep", 0.55), set("ranksep", 1.0), set("newrank", true)], body)
+}
+
+fn shared_arrows(analysis: &Analysis) -> bool {
+    analysis.plan.services.len() <= SHARED_ARROWS && !analysis.plan.shared.is_empty()
 }
 
 /// Shared and glue modules, a node each; arrows only to what is shared, pale.
@@ -56,7 +61,8 @@ fn outside(analysis: &Analysis) -> Vec<Stmt> {
     let mut out = Vec::new();
     if !shared.is_empty() {
         let users: BTreeSet<&str> = analysis.plan.shared.iter().flat_map(|s| &s.used_by).map(|&u| analysis.service_id(u)).collect();
-        let used = format!("used by {}", view::counted(users.len(), "candidate", "candidates"));
+        let drawn = if shared_arrows(analysis) { "" } else { ": arrows not drawn" };
+        let used = format!("used by {}{drawn}", view::counted(users.len(), "candidate", "candidates"));
         out.push(node(
             SHARED,
             vec![
@@ -68,14 +74,14 @@ fn outside(analysis: &Analysis) -> Vec<Stmt> {
                 set("margin", "0.25,0.1"),
             ],
         ));
-        for user in users.iter().filter(|_| analysis.plan.services.len() <= SHARED_ARROWS) {
+        for user in users.iter().filter(|_| shared_arrows(analysis)) {
             out.push(edge(user, SHARED, vec![set("color", PALE), set("style", "dotted"), set("arrowhead", "open"), set("weight", 0)]));
         }
     }
     if !glue.is_empty() {
         let label = headed(12, &["Glue", &size(&glue), "wires everything: its arrows are not drawn"]);
         let look = vec![label, set("shape", "note"), set("color", GREY), set("fontcolor", "#555555")];
-        out.push(cluster("glue", vec![set("label", ""), set("style", "invis")], vec![node(GLUE, look)]));
+        out.push(cluster(GLUE, vec![set("label", ""), set("style", "invis")], vec![node(GLUE, look)]));
     }
     out
 }
