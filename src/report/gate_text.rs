@@ -5,7 +5,7 @@
 use super::escape::plain;
 use super::text::wrap;
 use super::view;
-use crate::model::finding::{Figure, Finding, Level, Outcome, Unit};
+use crate::model::finding::{Figure, Finding, Level, Outcome};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
 
@@ -32,28 +32,15 @@ pub fn render(outcome: &Outcome) -> String {
 }
 
 fn verdict(outcome: &Outcome, out: &mut String) {
-    let found = |level: Level, one: &str, many: &str| match outcome.count(level) {
-        0 => None,
-        n => Some(view::counted(n, one, many)),
-    };
-    let worse: Vec<String> = [found(Level::Deny, "denied finding", "denied findings"), found(Level::Warn, "warning", "warnings")]
-        .into_iter()
-        .flatten()
-        .collect();
-    let (style, word) = match (outcome.failed(), worse.is_empty()) {
-        (true, _) => (BAD, "failed"),
-        (false, true) => (GOOD, "passed"),
-        (false, false) => (WARN, "passed"),
-    };
-    let text = match (worse.is_empty(), outcome.gone.is_empty()) {
-        (true, true) => "coupling has not risen".to_owned(),
-        (true, false) => "coupling has fallen".to_owned(),
-        _ => worse.join(", "),
+    let (word, text) = view::gate_verdict(outcome);
+    let style = match (outcome.failed(), outcome.findings.is_empty()) {
+        (true, _) => BAD,
+        (false, true) => GOOD,
+        (false, false) => WARN,
     };
     let _ = writeln!(out, "{style}{word}{style:#}: {text}");
     if outcome.unparsed > 0 {
-        let files = view::counted(outcome.unparsed, "file was", "files were");
-        let text = format!("{files} not parsed: what stands there is missing below, and may look like an improvement");
+        let text = view::gate_gap(outcome.unparsed);
         let _ = writeln!(out, "{WARN}incomplete{WARN:#}: {}", wrap(&text, 12));
     }
 }
@@ -69,30 +56,9 @@ fn delta(figures: &[Figure], out: &mut String) {
             std::cmp::Ordering::Less => GOOD,
             std::cmp::Ordering::Equal => Style::new(),
         };
-        let (before, after, change) = written(figure);
+        let (before, after, change) = view::delta(figure);
         let name: String = plain(&figure.name).chars().take(35).collect();
         let _ = writeln!(out, "{name:<36}{before:>12}{after:>12}{style}{change:>12}{style:#}");
-    }
-}
-
-/// Before, after and change of a figure.
-fn written(figure: &Figure) -> (String, String, String) {
-    // The change is that of the figures shown, not of the figures behind them: a reader will subtract.
-    let shown = |value: f64| match figure.unit {
-        Unit::Share => (value * 1000.0).round() / 10.0,
-        Unit::Count => value.round(),
-    };
-    let (before, after) = (shown(figure.before), shown(figure.after));
-    let sign = if after > before { "+" } else { "−" };
-    let by = (after - before).abs();
-    let change = match figure.unit {
-        _ if before == after => "=".to_owned(),
-        Unit::Share => format!("{sign}{by:.1} pp"),
-        Unit::Count => format!("{sign}{by:.0}"),
-    };
-    match figure.unit {
-        Unit::Share => (view::share(figure.before), view::share(figure.after), change),
-        Unit::Count => (format!("{before:.0}"), format!("{after:.0}"), change),
     }
 }
 
@@ -131,7 +97,7 @@ fn gone(outcome: &Outcome, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding::Gone;
+    use crate::model::finding::{Gone, Unit};
     use crate::model::place::Site;
 
     fn text(outcome: &Outcome) -> String {

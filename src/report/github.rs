@@ -32,7 +32,7 @@ pub fn annotations(outcome: &Outcome) -> String {
     }
     if left_out > 0 {
         let text = format!(
-            "and {} that GitHub would not show: the log of this step has all",
+            "and {} that GitHub would not show: the step summary has all",
             view::counted(left_out, "more finding", "more findings")
         );
         let _ = writeln!(out, "::notice title=seamline::{}", github_message(&[text]));

@@ -5,7 +5,8 @@
 //!
 //! * [`FORMATS`] is the list of formats; the command line's choices and help are read from it.
 //! * [`view`] holds rows and figures that all formats share; [`escape`] makes foreign text harmless.
-//! * [`text::summary`], [`markdown`], [`dot`], [`json`] render an analysis; [`gate_text`] and [`github`] render the gate's outcome.
+//! * [`text::summary`], [`markdown`], [`dot`], [`json`] render an analysis; [`gate_text`], [`github`] and [`markdown::gate`] render the
+//!   gate's outcome.
 //!
 //! To add a format: write `report/<name>.rs` with a [`Format`], and add it to [`FORMATS`].
 

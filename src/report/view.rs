@@ -4,6 +4,7 @@
 //! Invariant: no format formats a figure or sorts a row on its own, so that all of them agree to the last digit.
 
 use crate::model::analysis::{Analysis, ModuleRow};
+use crate::model::finding::{Figure, Level, Outcome, Unit};
 use crate::model::graph::{Cycle, Pair};
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Role;
@@ -237,6 +238,53 @@ pub fn coverage(analysis: &Analysis) -> String {
         counted(c.files, "file", "files"),
         counted(c.macro_bodies, "macro body", "macro bodies"),
     )
+}
+
+/// Before, after and change of a figure.
+pub fn delta(figure: &Figure) -> (String, String, String) {
+    // The change is that of the figures shown, not of the figures behind them: a reader will subtract.
+    let shown = |value: f64| match figure.unit {
+        Unit::Share => (value * 1000.0).round() / 10.0,
+        Unit::Count => value.round(),
+    };
+    let (before, after) = (shown(figure.before), shown(figure.after));
+    let sign = if after > before { "+" } else { "−" };
+    let by = (after - before).abs();
+    let change = match figure.unit {
+        _ if before == after => "=".to_owned(),
+        Unit::Share => format!("{sign}{by:.1} pp"),
+        Unit::Count => format!("{sign}{by:.0}"),
+    };
+    match figure.unit {
+        Unit::Share => (share(figure.before), share(figure.after), change),
+        Unit::Count => (format!("{before:.0}"), format!("{after:.0}"), change),
+    }
+}
+
+/// The gate's verdict as a word and what it rests on.
+pub fn gate_verdict(outcome: &Outcome) -> (&'static str, String) {
+    let found = |level: Level, one: &str, many: &str| match outcome.count(level) {
+        0 => None,
+        n => Some(counted(n, one, many)),
+    };
+    let worse: Vec<String> = [found(Level::Deny, "denied finding", "denied findings"), found(Level::Warn, "warning", "warnings")]
+        .into_iter()
+        .flatten()
+        .collect();
+    let text = match (worse.is_empty(), outcome.gone.is_empty()) {
+        (true, true) => "coupling has not risen".to_owned(),
+        (true, false) => {
+            format!("coupling has fallen{}", if outcome.failed() { ", and stale entries of the baseline are denied" } else { "" })
+        }
+        _ => worse.join(", "),
+    };
+    (if outcome.failed() { "failed" } else { "passed" }, text)
+}
+
+/// What files that were not parsed mean for the gate.
+pub fn gate_gap(unparsed: u32) -> String {
+    let files = counted(unparsed, "file was", "files were");
+    format!("{files} not parsed: what stands there is missing below, and may look like an improvement")
 }
 
 #[cfg(test)]

@@ -1,14 +1,18 @@
 //! `report.md`: the document that is sent around before a decision. What to do comes first, evidence after it, blind spots last.
+//! And [`gate`]: the gate's outcome for a pull request.
 //!
 //! Takes an [`Analysis`]; gives Markdown as GitHub reads it. Invariants: every name is escaped; long lists are capped and say by how
 //! much, since `analysis.json` has all of it; figures come from [`view`](super::view), so that they agree with every other format.
 
 mod coverage;
 mod crossings;
+mod gate;
 mod metrics;
 mod page;
 mod services;
 mod tangles;
+
+pub use gate::gate;
 
 use super::escape::{code, markdown, prose};
 use super::{Format, RenderError, mermaid, view};
