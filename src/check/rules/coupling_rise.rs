@@ -31,10 +31,10 @@ fn propagation(c: &Comparison<'_>, policy: &Policy) -> Option<Hit> {
     let percent = |share: f64| format!("{:.1} %", share * 100.0);
     c.now.propagation_rose(&c.before, policy.propagation_cost_tolerance).then(|| Hit {
         message: format!(
-            "propagation cost rose from {} to {}, more than the {} that are tolerated",
+            "propagation cost rose from {} to {}, by more than the tolerated {:.1} percentage points",
             percent(before),
             percent(after),
-            percent(policy.propagation_cost_tolerance)
+            policy.propagation_cost_tolerance * 100.0
         ),
         sites: Vec::new(),
         from: None,

@@ -6,7 +6,7 @@ use super::{Hit, Rule, counted};
 use crate::model::finding::Level;
 use crate::model::graph::Cycle;
 use crate::model::ids::ModuleId;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 pub(super) const RULE: Rule = Rule {
     id: "new-cycle",
@@ -29,18 +29,18 @@ fn find(c: &Comparison<'_>, _: &Policy) -> Vec<Hit> {
 
 /// One finding for each tangle that joins modules anew.
 fn hit(c: &Comparison<'_>, cycle: &Cycle) -> Option<Hit> {
-    let next = edges(c, cycle);
-    let walk = new_walk(c, cycle, &next)?;
-    let steps: Vec<(ModuleId, ModuleId)> = walk.iter().copied().zip(walk.iter().copied().cycle().skip(1)).collect();
-    let cut = |m: &(ModuleId, ModuleId)| !cycle.cuts.iter().any(|p| (p.from, p.to) == *m);
-    let &(from, to) = steps.iter().min_by_key(|step| (next[&step.0][&step.1], cut(step), **step))?;
-    let (sites, references) = c.sites(from, to);
+    let tangle = Tangle::new(c, cycle);
+    let walk = tangle.new_walk()?;
+    let steps = walk.iter().copied().zip(walk.iter().copied().cycle().skip(1));
+    // Of equally cheap steps, one that opens the tangle for good comes first.
+    let stays = |from, to| !cycle.cuts.iter().any(|p| (p.from, p.to) == (from, to));
+    let (references, _, from, to) = steps.map(|(a, b)| (c.sites(a, b).1, stays(a, b), a, b)).min()?;
     let names: Vec<String> = walk.iter().chain(walk.first()).map(|&m| format!("`{}`", c.id(m))).collect();
     let size = counted(cycle.modules.len(), "module", "modules");
     let references = counted(references as usize, "reference", "references");
     Some(Hit {
         message: format!("a circle that the baseline does not have: {} (in a tangle of {size})", names.join(" → ")),
-        sites,
+        sites: c.sites(from, to).0,
         from: Some(c.id(from).to_owned()),
         to: Some(c.id(to).to_owned()),
         help: format!(
@@ -48,89 +48,91 @@ fn hit(c: &Comparison<'_>, cycle: &Cycle) -> Option<Hit> {
             c.id(from),
             c.id(to)
         ),
-        identity: identity(c, cycle),
+        identity: tangle.identity(c),
     })
 }
 
-/// The newly joined pair that comes first by name: it stays the same while walks and counts change.
-fn identity(c: &Comparison<'_>, cycle: &Cycle) -> String {
-    let mut ids: Vec<&str> = cycle.modules.iter().map(|&m| c.id(m)).collect();
-    ids.sort_unstable();
-    let first = ids.iter().find_map(|a| ids.iter().find(|b| a != *b && !c.before.tangled(a, b)).map(|b| format!("{a} ↔ {b}")));
-    first.unwrap_or_default()
+/// A tangle of today beside those of the baseline. Modules are counted from 0 in the order of the tangle, which is that of their ids.
+struct Tangle<'a> {
+    modules: &'a [ModuleId],
+    /// The accepted tangles that each module was in; more than one only after a careless merge of baselines.
+    accepted: Vec<Vec<usize>>,
+    next: Vec<Vec<usize>>,
+    previous: Vec<Vec<usize>>,
 }
 
-type Next = BTreeMap<ModuleId, BTreeMap<ModuleId, u32>>;
-
-/// References between the modules of a tangle.
-fn edges(c: &Comparison<'_>, cycle: &Cycle) -> Next {
-    let within: BTreeSet<ModuleId> = cycle.modules.iter().copied().collect();
-    let mut next: Next = within.iter().map(|&m| (m, BTreeMap::new())).collect();
-    for d in c.analysis.dependencies.iter().filter(|d| within.contains(&d.from) && within.contains(&d.to)) {
-        *next.entry(d.from).or_default().entry(d.to).or_default() += d.count;
-    }
-    next
-}
-
-/// A shortest closed walk over two modules that the baseline does not have in one tangle; `None` where there are no such two.
-fn new_walk(c: &Comparison<'_>, cycle: &Cycle, next: &Next) -> Option<Vec<ModuleId>> {
-    let mut best: Option<Vec<ModuleId>> = None;
-    for &a in &cycle.modules {
-        let partners: BTreeSet<ModuleId> =
-            cycle.modules.iter().copied().filter(|&b| b != a && !c.before.tangled(c.id(a), c.id(b))).collect();
-        if partners.is_empty() {
-            continue;
+impl<'a> Tangle<'a> {
+    fn new(c: &Comparison<'_>, cycle: &'a Cycle) -> Self {
+        let modules = cycle.modules.as_slice();
+        let within = |id: &str| c.before.cycles.iter().enumerate().filter(|(_, old)| old.modules.contains(id)).map(|(i, _)| i).collect();
+        let position = |m: ModuleId| modules.binary_search(&m).ok();
+        let pairs: BTreeSet<(usize, usize)> =
+            c.analysis.dependencies.iter().filter_map(|d| Some((position(d.from)?, position(d.to)?))).collect();
+        let (mut next, mut previous) = (vec![Vec::new(); modules.len()], vec![Vec::new(); modules.len()]);
+        for (from, to) in pairs {
+            next[from].push(to);
+            previous[to].push(from);
         }
-        let (there, back) = (tree(next, a), tree(&reversed(next), a));
-        for b in partners {
-            let (Some(forth), Some(home)) = (path(&there, a, b), path(&back, a, b)) else { continue };
-            // `home` leads from `a` to `b` against the arrows: turned round it leads back.
-            let walk: Vec<ModuleId> = forth.into_iter().chain(home.into_iter().rev().skip(1)).collect();
-            let walk = walk[..walk.len() - 1].to_vec();
-            if best.as_ref().is_none_or(|shortest| walk.len() < shortest.len()) {
-                best = Some(walk);
+        Self { modules, accepted: modules.iter().map(|&m| within(c.id(m))).collect(), next, previous }
+    }
+
+    fn is_new(&self, a: usize, b: usize) -> bool {
+        a != b && !self.accepted[a].iter().any(|old| self.accepted[b].contains(old))
+    }
+
+    /// The newly joined pair that comes first by name: it stays the same while walks and counts change.
+    fn identity(&self, c: &Comparison<'_>) -> String {
+        let all = 0..self.modules.len();
+        let first = all.clone().find_map(|a| all.clone().find(|&b| self.is_new(a, b)).map(|b| (a, b)));
+        first.map_or_else(String::new, |(a, b)| format!("{} ↔ {}", c.id(self.modules[a]), c.id(self.modules[b])))
+    }
+
+    /// A shortest closed walk over two modules that the baseline does not have in one tangle; `None` where there are no such two.
+    fn new_walk(&self) -> Option<Vec<ModuleId>> {
+        let mut best: Option<(u32, usize, usize)> = None;
+        for a in 0..self.modules.len() {
+            let partners: Vec<usize> = (0..self.modules.len()).filter(|&b| self.is_new(a, b)).collect();
+            if partners.is_empty() {
+                continue;
+            }
+            let (there, back) = (search(&self.next, a), search(&self.previous, a));
+            best = partners.into_iter().filter_map(|b| Some((there[b]?.0 + back[b]?.0, a, b))).chain(best).min();
+            // No circle is shorter than two steps.
+            if best.is_some_and(|(length, ..)| length == 2) {
+                break;
             }
         }
-        // No circle is shorter than two steps.
-        if best.as_ref().is_some_and(|walk| walk.len() == 2) {
-            break;
-        }
+        let (_, a, b) = best?;
+        let forth = steps(&search(&self.next, a), a, b);
+        // Found against the arrows, so it leads from `b` to `a` along them; both ends are in `forth` already.
+        let home = steps(&search(&self.previous, a), a, b);
+        let inner = home.iter().skip(1).rev().skip_while(|&&m| m == b);
+        Some(forth.iter().chain(inner).map(|&m| self.modules[m]).collect())
     }
-    best
 }
 
-fn reversed(next: &Next) -> Next {
-    let mut turned: Next = next.keys().map(|&m| (m, BTreeMap::new())).collect();
-    for (&from, targets) in next {
-        for (&to, &count) in targets {
-            turned.entry(to).or_default().insert(from, count);
+/// For each module that `start` reaches: how far it is, and the step before it.
+fn search(next: &[Vec<usize>], start: usize) -> Vec<Option<(u32, usize)>> {
+    let mut found = vec![None; next.len()];
+    found[start] = Some((0, start));
+    let mut queue = VecDeque::from([(start, 0)]);
+    while let Some((at, distance)) = queue.pop_front() {
+        for &to in &next[at] {
+            if found[to].is_none() {
+                found[to] = Some((distance + 1, at));
+                queue.push_back((to, distance + 1));
+            }
         }
     }
-    turned
+    found
 }
 
-/// From each module that `start` reaches, the step before it on a shortest path.
-fn tree(next: &Next, start: ModuleId) -> BTreeMap<ModuleId, ModuleId> {
-    let mut before = BTreeMap::from([(start, start)]);
-    let mut queue = VecDeque::from([start]);
-    while let Some(at) = queue.pop_front() {
-        for &to in next.get(&at).into_iter().flat_map(BTreeMap::keys) {
-            before.entry(to).or_insert_with(|| {
-                queue.push_back(to);
-                at
-            });
-        }
-    }
-    before
-}
-
-fn path(before: &BTreeMap<ModuleId, ModuleId>, start: ModuleId, end: ModuleId) -> Option<Vec<ModuleId>> {
-    let mut path = vec![end];
-    while *path.last()? != start {
-        path.push(*before.get(path.last()?)?);
-    }
+/// The path from `start` to `end`, both included.
+fn steps(found: &[Option<(u32, usize)>], start: usize, end: usize) -> Vec<usize> {
+    let before = |&at: &usize| if at == start { None } else { found[at].map(|(_, before)| before) };
+    let mut path: Vec<usize> = std::iter::successors(Some(end), before).collect();
     path.reverse();
-    Some(path)
+    path
 }
 
 #[cfg(test)]
@@ -174,6 +176,28 @@ mod tests {
         let hits = hits(&shop_with(&[("shop::catalog", "shop::orders", &[8])]), &shop());
         assert_eq!(hits.len(), 1);
         assert!(hits[0].identity.starts_with("shop::catalog ↔ "), "{}", hits[0].identity);
+    }
+
+    /// Quadratic in the tangle would be felt here.
+    #[test]
+    fn a_large_tangle_takes_no_time() {
+        let mut now = shop();
+        let row = now.modules[16].clone();
+        now.modules.extend((0..1500).map(|i| crate::model::analysis::ModuleRow { id: format!("shopd::m{i:04}"), ..row.clone() }));
+        let ring: Vec<ModuleId> = (17..1517_usize).map(ModuleId::from).collect();
+        let edge = |(&from, &to): (&ModuleId, &ModuleId)| crate::model::graph::Dependency {
+            from,
+            to,
+            kind: crate::model::codebase::DependencyKind::Call,
+            count: 0,
+            sites: vec![],
+        };
+        now.dependencies.extend(ring.iter().zip(ring.iter().cycle().skip(1)).map(edge));
+        now.cycles.insert(0, Cycle { modules: ring.clone(), example: ring, cuts: vec![] });
+        now.verify().expect("valid");
+        let hits = hits(&now, &shop());
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].message.matches(" → ").count(), 1500);
     }
 
     #[test]
