@@ -119,7 +119,9 @@ fn seams(analysis: &Analysis, out: &mut String) {
         line(out, format_args!("{} none: no candidate refers to another", styled(BOLD, "Seams")));
         return;
     }
-    line(out, format_args!("{}{}", styled(BOLD, "Seams"), styled(DIM, format!(" ({}, the hardest first)", view::count(rows.len())))));
+    let title = format!("{:<35} ", format!("Seams ({}, the hardest first)", view::count(rows.len())));
+    let columns = format!("{:<13}{:>5}  {}", "style", "refs", "first place");
+    line(out, format_args!("{}{}", styled(BOLD, title), styled(DIM, columns)));
     for c in rows.iter().take(SEAMS) {
         let ends = format!("{} → {}", clip(&plain(analysis.service_id(c.from)), 15), clip(&plain(analysis.service_id(c.to)), 15));
         let first = view::crossing_sites(c).first().map(|site| plain(&site.to_string())).unwrap_or_default();
