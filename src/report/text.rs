@@ -1,7 +1,7 @@
 //! The summary on the terminal: verdict first, one screen of 80 columns, nothing that needs scrolling for a system of usual size.
 //!
 //! Takes an [`Analysis`]; gives styled text, which the caller writes through `anstream`, so that colour vanishes in pipes and under
-//! `NO_COLOR`. The [`Text`] format is the same without colour. Invariant: no line is wider than [`WIDTH`].
+//! `NO_COLOR`. The [`Text`] format is the same without colour. Invariant: no line is wider than 80 columns.
 
 use super::escape::plain;
 use super::{Format, RenderError, view};
