@@ -20,8 +20,10 @@ pub mod ids;
 pub mod partition;
 pub mod place;
 pub mod plan;
-pub mod suggest;
-
-pub use suggest::nearest;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod suggest;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use suggest::nearest;
