@@ -4,7 +4,7 @@ use super::index::Index;
 use super::lower::{Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, DependencyKind};
 
@@ -48,7 +48,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     }
 
     /// What code outside of the workspace gave back: its methods are external, unless its type turns out to be known after all.
-    pub(super) fn from_outside(&mut self) -> Ty {
+    pub(super) fn outside_value(&mut self) -> Ty {
         let var = self.fresh();
         if let Some(last) = self.outside.last_mut() {
             *last = true;
@@ -123,13 +123,15 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         let (a, b) = (self.known(a), self.known(b));
         match (&a, &b) {
             (Ty::Var(x), Ty::Var(y)) => {
-                if x != y {
-                    self.outside[*y as usize] |= self.outside[*x as usize];
-                    self.vars[*x as usize] = Some(b);
+                if x == y {
+                    return;
                 }
+                self.outside[*y as usize] |= self.outside[*x as usize];
+                self.vars[*x as usize] = Some(b);
             }
             (Ty::Var(v), other) | (other, Ty::Var(v)) => {
-                if !matches!(other, Ty::Unknown | Ty::Never) && !self.occurs(*v, other) {
+                let says_something = !matches!(other, Ty::Unknown | Ty::Never) && !self.occurs(*v, other);
+                if says_something {
                     self.vars[*v as usize] = Some(other.clone());
                 }
             }
@@ -178,11 +180,19 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
 
     /// A type as written in this body; `_` is a variable.
     pub(super) fn written(&mut self, ix: TypeIx, kind: DependencyKind) -> Ty {
-        let mut sink = Sink { recorder: Some(self.rec), kind, exprs: Vec::new() };
-        let ty = self.place.ty(ix, &mut sink);
-        let exprs = std::mem::take(&mut sink.exprs);
+        let (ty, exprs, macros) = {
+            let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
+            let ty = self.place.ty(ix, &mut sink);
+            (ty, sink.exprs, sink.macros)
+        };
         for e in exprs {
             self.expr(e);
+        }
+        let facts = self.facts;
+        for ix in macros {
+            if let Type::Macro(call) = &facts[ix] {
+                self.macro_call(call);
+            }
         }
         self.open(&ty)
     }

@@ -202,7 +202,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
                 _ if self.is_from_outside(&ty) => {
                     self.outside_arguments(args);
-                    self.from_outside()
+                    self.outside_value()
                 }
                 _ => {
                     self.arguments(&[], &[], args);
@@ -311,7 +311,7 @@ impl Body<'_, '_, '_, '_, '_> {
     fn outside_arguments(&mut self, args: &[ExprIx]) {
         for arg in args {
             self.outer = CallContext::USED;
-            let expected = self.from_outside();
+            let expected = self.outside_value();
             self.expect(*arg, &expected);
         }
     }
@@ -383,7 +383,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     }
                     None if self.is_from_outside(&receiver) => {
                         self.outside_arguments(&call.args);
-                        self.from_outside()
+                        self.outside_value()
                     }
                     None => {
                         self.arguments(&[], &[], &call.args);
@@ -477,11 +477,11 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
                 Ty::Ext(ext) => {
                     self.rec.external(self.place.program, ext.krate);
-                    return self.from_outside();
+                    return self.outside_value();
                 }
                 Ty::Var(_) if self.is_from_outside(&ty) => {
                     self.rec.external(self.place.program, kw::std);
-                    return self.from_outside();
+                    return self.outside_value();
                 }
                 _ => {}
             }

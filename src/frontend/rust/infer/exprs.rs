@@ -141,7 +141,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     Ty::Adt(id, args) if Some(id) == self.index.lang.option || Some(id) == self.index.lang.result => {
                         args.first().cloned().unwrap_or(Ty::Unknown)
                     }
-                    _ if self.is_from_outside(&ty) => self.from_outside(),
+                    _ if self.is_from_outside(&ty) => self.outside_value(),
                     _ => Ty::Unknown,
                 }
             }
@@ -266,7 +266,7 @@ impl Body<'_, '_, '_, '_, '_> {
             .map(|(i, pat)| {
                 let ty = match inputs.get(i) {
                     Some(ty) => ty.clone(),
-                    None if from_outside => self.from_outside(),
+                    None if from_outside => self.outside_value(),
                     None => self.fresh(),
                 };
                 self.pat(*pat, &ty);
@@ -338,7 +338,7 @@ impl Body<'_, '_, '_, '_, '_> {
     /// What a `for` loop goes over.
     fn item_of(&mut self, ty: &Ty) -> Ty {
         if self.is_from_outside(ty) {
-            return self.from_outside();
+            return self.outside_value();
         }
         let known = self.zonk(&self.known(ty));
         let mut at = known;
@@ -357,7 +357,7 @@ impl Body<'_, '_, '_, '_, '_> {
     /// What `.await` gives.
     fn output_of(&mut self, ty: &Ty) -> Ty {
         if self.is_from_outside(ty) {
-            return self.from_outside();
+            return self.outside_value();
         }
         match self.known(ty) {
             Ty::Future(output) => (*output).clone(),
@@ -460,7 +460,7 @@ impl Body<'_, '_, '_, '_, '_> {
     pub(super) fn bound(&mut self, path: &Path, kind: DependencyKind) {
         let place = self.place;
         let exprs = {
-            let mut sink = Sink { recorder: Some(self.rec), kind, exprs: Vec::new() };
+            let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
             place.bound(path, &mut sink, 16);
             sink.exprs
         };

@@ -119,7 +119,7 @@ impl Body<'_, '_, '_, '_, '_> {
             },
             Def::External(_) => {
                 self.path_args(path, at, at + 1);
-                Value::Of(self.from_outside())
+                Value::Of(self.outside_value())
             }
             _ => {
                 self.path_args(path, at, at + 1);
@@ -133,7 +133,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let program = self.place.program;
         if let Def::External(_) = def {
             self.path_args(path, 0, segments.len());
-            return Value::Of(self.from_outside());
+            return Value::Of(self.outside_value());
         }
         if let Def::Item(id) = def
             && program.def(id).kind == DefKind::Trait
@@ -227,7 +227,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 return Ty::Unknown;
             }
         }
-        self.from_outside()
+        self.outside_value()
     }
 
     /// What neither the type nor a trait of the workspace has must come from outside, by a derive or an impl of an external trait.
@@ -261,7 +261,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let bound = Path { global: path.global, qself: None, segments: path.segments[..of_trait].to_vec() };
         let place = self.place;
         let found = {
-            let mut sink = Sink { recorder: Some(self.rec), kind: DependencyKind::Trait, exprs: Vec::new() };
+            let mut sink = Sink { recorder: Some(self.rec), kind: DependencyKind::Trait, ..Sink::silent() };
             place.bound(&bound, &mut sink, 16)
         };
         let Some(used) = (of_trait < segments.len()).then_some(of_trait) else { return Value::Of(Ty::Unknown) };
