@@ -3,6 +3,7 @@
 pub mod advise;
 pub mod check;
 pub mod cluster;
+pub mod frontend;
 pub mod graph;
 pub mod host;
 pub mod model;

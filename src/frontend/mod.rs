@@ -1,0 +1,3 @@
+//! Text to a [`Codebase`](crate::model::codebase::Codebase): one folder for each kind of input.
+
+pub mod rust;

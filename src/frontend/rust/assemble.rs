@@ -1,0 +1,309 @@
+//! What was loaded, resolved and recorded, as a [`Codebase`]: the models of libraries stay behind.
+
+use super::discover::Workspace;
+use super::facts::{self, ItemKind, Type, TypeIx};
+use super::infer::Record;
+use super::load::Loaded;
+use super::resolve::{DefId, DefKind, Program, ScopeId};
+use crate::model::codebase::{
+    self as model, Codebase, Coverage, Crate, Item, Module, Receiver, Reference, Returns, Signature, SourceFile, Visibility,
+};
+use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+/// Names listed among the methods that could not be resolved.
+const LISTED: usize = 20;
+
+pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, records: &[Record]) -> Codebase {
+    let count = loaded.modules.iter().filter(|m| m.krate < loaded.models).count();
+    let (modules, of_scope) = modules(loaded, count);
+    let (items, of_def) = items(program, &of_scope, count);
+    let module_of = |scope: ScopeId| of_scope[program.scope(scope).module.0 as usize];
+    let mut references: Vec<Reference> = records
+        .iter()
+        .flat_map(|r| &r.found)
+        .map(|f| Reference {
+            from: module_of(f.from),
+            from_item: f.from_def.and_then(|d| of_def.get(&d).copied()),
+            to: module_of(f.to),
+            to_item: f.to_def.and_then(|d| of_def.get(&d).copied()),
+            kind: f.kind,
+            line: f.pos.line,
+            column: f.pos.column,
+            file: FileId::from(f.file),
+            via: f.via.map(module_of),
+            context: f.context,
+            confidence: f.confidence,
+        })
+        .collect();
+    references.sort_unstable();
+    let mut externals: BTreeMap<(ModuleId, &str), u32> = BTreeMap::new();
+    for (scope, name) in records.iter().flat_map(|r| &r.external) {
+        *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
+    }
+    let files: Vec<SourceFile> =
+        loaded.files.iter().filter(|f| !f.path.is_empty()).map(|f| SourceFile { path: f.path.clone(), lines: f.facts.lines }).collect();
+    Codebase {
+        name: workspace.name.clone(),
+        crates: crates(workspace, loaded, &of_scope),
+        coverage: coverage(workspace, loaded, program, records, files.len()),
+        files,
+        modules,
+        items,
+        references,
+        externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
+        orphans: loaded.orphans.clone(),
+        diagnostics: workspace.diagnostics.iter().chain(&loaded.diagnostics).cloned().collect(),
+    }
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn crates(workspace: &Workspace, loaded: &Loaded, of_scope: &[ModuleId]) -> Vec<Crate> {
+    let of_workspace = &loaded.crates[..loaded.models];
+    of_workspace
+        .iter()
+        .enumerate()
+        .map(|(index, krate)| {
+            let package = &workspace.packages[krate.package];
+            let named = |p: Option<usize>| {
+                of_workspace
+                    .iter()
+                    .enumerate()
+                    .filter(move |(_, c)| Some(c.package) == p && c.kind != model::CrateKind::Binary)
+                    .map(|(i, _)| i)
+            };
+            let mut dependencies: Vec<CrateId> = package
+                .dependencies
+                .iter()
+                .flat_map(|d| named(d.package))
+                .chain(named(Some(krate.package)))
+                .filter(|i| *i != index)
+                .map(CrateId::from)
+                .collect();
+            dependencies.sort_unstable();
+            dependencies.dedup();
+            Crate { name: krate.name.clone(), package: package.name.clone(), kind: krate.kind, root: of_scope[krate.root], dependencies }
+        })
+        .collect()
+}
+
+/// Modules by id, and for each scope the position of its module.
+fn modules(loaded: &Loaded, count: usize) -> (Vec<Module>, Vec<ModuleId>) {
+    let mut ids: Vec<String> = Vec::with_capacity(count);
+    for module in &loaded.modules[..count] {
+        ids.push(match module.parent {
+            Some(parent) => format!("{}::{}", ids[parent], module.name),
+            None => module.name.clone(),
+        });
+    }
+    // A module declared twice, under conditions that both hold here, is one.
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by(|a, b| ids[*a].cmp(&ids[*b]).then(a.cmp(b)));
+    let mut firsts: Vec<usize> = Vec::new();
+    let mut of_scope = vec![ModuleId(0); count];
+    for index in order {
+        if firsts.last().is_none_or(|f| ids[*f] != ids[index]) {
+            firsts.push(index);
+        }
+        of_scope[index] = ModuleId::from(firsts.len() - 1);
+    }
+    let mut inner = vec![0_u32; count];
+    for module in &loaded.modules[..count] {
+        if let (Some(parent), Some(end)) = (module.parent, module.end_line) {
+            inner[parent] += end + 1 - module.line.min(end);
+        }
+    }
+    let modules = firsts
+        .into_iter()
+        .map(|index| {
+            let module = &loaded.modules[index];
+            let all = module.end_line.map_or(loaded.files[module.file].facts.lines, |end| end + 1 - module.line.min(end));
+            Module {
+                id: ids[index].clone(),
+                krate: CrateId::from(module.krate),
+                parent: module.parent.map(|p| of_scope[p]),
+                file: FileId::from(module.file),
+                line: module.line,
+                lines: all.saturating_sub(inner[index]),
+                inline: module.end_line.is_some(),
+                summary: module.summary.clone(),
+            }
+        })
+        .collect();
+    (modules, of_scope)
+}
+
+fn items(program: &Program<'_>, of_scope: &[ModuleId], count: usize) -> (Vec<Item>, FxHashMap<DefId, ItemId>) {
+    let mut order: Vec<(ModuleId, u32, u32, DefId)> = Vec::new();
+    for (i, def) in program.defs.iter().enumerate() {
+        let id = DefId(small(i));
+        let module = program.module_of(id).0 as usize;
+        if module < count {
+            let pos = program.loaded.files[def.file].facts[def.item].pos;
+            order.push((of_scope[module], pos.line, pos.column, id));
+        }
+    }
+    order.sort_unstable();
+    let of_def: FxHashMap<DefId, ItemId> = order.iter().enumerate().map(|(i, (.., def))| (*def, ItemId::from(i))).collect();
+    let items = order.iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect();
+    (items, of_def)
+}
+
+fn item(program: &Program<'_>, id: DefId, module: ModuleId, of_def: &FxHashMap<DefId, ItemId>) -> Item {
+    let def = program.def(id);
+    let facts = &program.loaded.files[def.file].facts;
+    let written = &facts[def.item];
+    let (mut self_type, mut implements) = (None, None);
+    if let ItemKind::Impl { of_trait, self_ty, .. } = &written.kind {
+        self_type = program.head_of_type(def.scope, def.file, *self_ty).and_then(|d| of_def.get(&d).copied());
+        implements = of_trait.as_ref().and_then(|t| program.item_of_path(def.scope, def.file, t)).and_then(|d| of_def.get(&d).copied());
+    }
+    let in_trait_impl = def.parent.is_some_and(|p| matches!(program.item(p).kind, ItemKind::Impl { of_trait: Some(_), .. }));
+    Item {
+        name: match &written.kind {
+            ItemKind::Impl { of_trait, self_ty, .. } => match of_trait {
+                Some(t) => format!("impl {} for {}", path_text(facts, t), type_text(facts, *self_ty)),
+                None => format!("impl {}", type_text(facts, *self_ty)),
+            },
+            _ => program.symbols.text(def.name).to_owned(),
+        },
+        kind: match def.kind {
+            DefKind::Fn => model::ItemKind::Function,
+            DefKind::Struct => model::ItemKind::Struct,
+            DefKind::Union => model::ItemKind::Union,
+            DefKind::Enum => model::ItemKind::Enum,
+            DefKind::Trait => model::ItemKind::Trait,
+            DefKind::Alias => model::ItemKind::TypeAlias,
+            DefKind::Const => model::ItemKind::Const,
+            DefKind::Static => model::ItemKind::Static,
+            DefKind::Macro => model::ItemKind::Macro,
+            DefKind::Impl => model::ItemKind::Impl,
+        },
+        module,
+        parent: def.parent.and_then(|p| of_def.get(&p).copied()),
+        self_type,
+        implements,
+        visibility: match &written.vis {
+            _ if in_trait_impl => Visibility::Public,
+            facts::Vis::Public => Visibility::Public,
+            facts::Vis::In(_) => Visibility::Restricted,
+            facts::Vis::Private => Visibility::Private,
+        },
+        line: written.pos.line,
+        end_line: written.end_line,
+        derives: written.attrs.derives.iter().filter_map(|p| Some(facts.text(p.segments.last()?.name).to_owned())).collect(),
+        signature: match &written.kind {
+            ItemKind::Fn(function) => Some(signature(facts, function)),
+            _ => None,
+        },
+    }
+}
+
+fn signature(facts: &facts::FileFacts, function: &facts::Function) -> Signature {
+    let returns = match function.ret.map(|t| &facts[t]) {
+        None => Returns::Unit,
+        Some(Type::Tuple(list)) if list.is_empty() => Returns::Unit,
+        Some(Type::Path(path)) => {
+            let last = path.segments.last();
+            let unit = last
+                .and_then(|s| s.args.as_ref())
+                .and_then(|a| a.types.first())
+                .is_some_and(|t| matches!(&facts[*t], Type::Tuple(l) if l.is_empty()));
+            if unit && last.is_some_and(|s| facts.text(s.name) == "Result") { Returns::UnitResult } else { Returns::Value }
+        }
+        Some(_) => Returns::Value,
+    };
+    let is_impl = |t: &TypeIx| matches!(facts[*t], Type::Impl(_));
+    let future = function.ret.is_some_and(|t| matches!(&facts[t], Type::Impl(bounds) if bounds.iter().any(|b| b.segments.last().is_some_and(|s| facts.text(s.name) == "Future"))));
+    Signature {
+        is_async: function.is_async || future,
+        is_const: function.is_const,
+        receiver: match function.receiver {
+            None => Receiver::None,
+            Some(s) if s.by_ref && s.mutable => Receiver::Mut,
+            Some(s) if s.by_ref => Receiver::Ref,
+            Some(_) => Receiver::Value,
+        },
+        parameters: small(function.params.len()),
+        takes_mut: function.takes_mut,
+        is_generic: function.generics.params.iter().any(|p| !p.is_const) || function.params.iter().any(|(_, t)| is_impl(t)),
+        returns,
+    }
+}
+
+fn path_text(facts: &facts::FileFacts, path: &facts::Path) -> String {
+    let Some(last) = path.segments.last() else { return String::new() };
+    let name = facts.text(last.name);
+    match &last.args {
+        Some(args) if !args.types.is_empty() => {
+            let list: Vec<String> = args.types.iter().map(|t| type_text(facts, *t)).collect();
+            format!("{name}<{}>", list.join(", "))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn type_text(facts: &facts::FileFacts, ty: TypeIx) -> String {
+    let list = |types: &[TypeIx]| types.iter().map(|t| type_text(facts, *t)).collect::<Vec<_>>().join(", ");
+    match &facts[ty] {
+        Type::Path(path) => path_text(facts, path),
+        Type::Ref(t) => format!("&{}", type_text(facts, *t)),
+        Type::Ptr(t) => format!("*{}", type_text(facts, *t)),
+        Type::Tuple(types) => format!("({})", list(types)),
+        Type::Array(t, _) | Type::Slice(t) => format!("[{}]", type_text(facts, *t)),
+        Type::Fn(types, _) => format!("fn({})", list(types)),
+        Type::Impl(bounds) | Type::Dyn(bounds) => {
+            let word = if matches!(facts[ty], Type::Impl(_)) { "impl" } else { "dyn" };
+            format!("{word} {}", bounds.iter().map(|b| path_text(facts, b)).collect::<Vec<_>>().join(" + "))
+        }
+        Type::Never => "!".into(),
+        Type::Infer | Type::Macro(_) => "_".into(),
+    }
+}
+
+fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, records: &[Record], files: usize) -> Coverage {
+    let facts = || loaded.files.iter().take(files).map(|f| &f.facts);
+    let found: usize = records.iter().map(|r| r.found.len()).sum();
+    let external: usize = records.iter().map(|r| r.external.len()).sum();
+    let unresolved: usize = records.iter().map(|r| r.unresolved.len()).sum();
+    let mut opaque: BTreeMap<&str, u32> = BTreeMap::new();
+    for facts in facts() {
+        for (name, _) in &facts.opaque {
+            *opaque.entry(facts.text(*name)).or_default() += 1;
+        }
+    }
+    let mut methods: BTreeMap<&str, u32> = BTreeMap::new();
+    for (_, name, kind, ..) in records.iter().flat_map(|r| &r.unresolved) {
+        if *kind == model::DependencyKind::Method {
+            *methods.entry(program.symbols.text(*name)).or_default() += 1;
+        }
+    }
+    Coverage {
+        files: small(files),
+        parsed: small(facts().filter(|f| f.errors.is_empty()).count()),
+        lines: facts().map(|f| f.lines).sum(),
+        paths: small(found + external + unresolved),
+        resolved: small(found),
+        external: small(external),
+        unresolved: small(unresolved),
+        macro_bodies: small(facts().map(|f| f.opaque.len()).sum()),
+        macro_tokens: facts().flat_map(|f| &f.opaque).map(|(_, tokens)| tokens).sum(),
+        opaque_macros: most(opaque, usize::MAX),
+        unresolved_methods: most(methods, LISTED),
+        cfg_off: loaded.cfg_off,
+        tests: loaded.tests,
+        targets_out: workspace.targets_out,
+    }
+}
+
+/// Most first, then by name.
+fn most(counts: BTreeMap<&str, u32>, limit: usize) -> Vec<(String, u32)> {
+    let mut list: Vec<(String, u32)> = counts.into_iter().map(|(n, c)| (n.to_owned(), c)).collect();
+    list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    list.truncate(limit);
+    list
+}

@@ -1,0 +1,573 @@
+//! What one file says, in our own words: owned, `Send`, free of syn.
+//!
+//! Takes: nothing. Gives: [`FileFacts`], a compact tree in arenas that [`parse`](super::parse) fills and
+//! [`resolve`](super::resolve) reads. Names are numbered per file; the resolver maps them to its own symbols.
+//! Invariant: an index of this file is only ever used with this file's arenas.
+
+/// Index into [`FileFacts::names`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Name(pub u32);
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident => $field:ident : $of:ty;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl std::ops::Index<$name> for FileFacts {
+            type Output = $of;
+            fn index(&self, index: $name) -> &$of {
+                &self.$field[index.0 as usize]
+            }
+        }
+    )*};
+}
+
+index! {
+    /// Index of an item.
+    ItemIx => items: Item;
+    /// Index of an expression.
+    ExprIx => exprs: Expr;
+    /// Index of a pattern.
+    PatIx => pats: Pat;
+    /// Index of a type.
+    TypeIx => types: Type;
+    /// Index of a block.
+    BlockIx => blocks: Block;
+}
+
+/// 1-based line and column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pos {
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+}
+
+/// Everything that one file says.
+#[derive(Debug, Default)]
+pub struct FileFacts {
+    /// The file's own string table.
+    pub names: Vec<Box<str>>,
+    /// Number of lines.
+    pub lines: u32,
+    /// Attributes of the file itself (`#![…]`).
+    pub attrs: Attrs,
+    /// Items at the top of the file, in order.
+    pub root: Vec<ItemIx>,
+    /// All items.
+    pub items: Vec<Item>,
+    /// All expressions.
+    pub exprs: Vec<Expr>,
+    /// All patterns.
+    pub pats: Vec<Pat>,
+    /// All types.
+    pub types: Vec<Type>,
+    /// All blocks.
+    pub blocks: Vec<Block>,
+    /// What did not parse.
+    pub errors: Vec<(Pos, String)>,
+    /// Bodies of macros that were not understood: (name of the macro, tokens).
+    pub opaque: Vec<(Name, u32)>,
+}
+
+impl FileFacts {
+    /// The text of a name.
+    pub fn text(&self, name: Name) -> &str {
+        &self.names[name.0 as usize]
+    }
+}
+
+/// A `cfg` predicate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cfg {
+    /// `all(…)`
+    All(Vec<Cfg>),
+    /// `any(…)`
+    Any(Vec<Cfg>),
+    /// `not(…)`
+    Not(Box<Cfg>),
+    /// `test`, `unix`, …
+    Flag(Box<str>),
+    /// `feature = "x"`, …
+    Value(Box<str>, Box<str>),
+}
+
+/// The attributes that matter to somebody.
+#[derive(Clone, Debug, Default)]
+pub struct Attrs {
+    /// All must hold.
+    pub cfg: Vec<Cfg>,
+    /// `#[path = "…"]`, under its `cfg_attr` condition.
+    pub path: Vec<(Option<Cfg>, Box<str>)>,
+    /// `#[macro_use]`
+    pub macro_use: bool,
+    /// `#[macro_export]`
+    pub macro_export: bool,
+    /// `#[test]`, `#[tokio::test]`, `#[bench]`
+    pub test: bool,
+    /// Paths in `#[derive(…)]`.
+    pub derives: Vec<Path>,
+    /// Other attributes by path, as they may be attribute macros.
+    pub macros: Vec<Path>,
+    /// The name under which a procedural macro is exported, for `#[proc_macro_derive(Name)]` and its likes.
+    pub proc_macro: Option<Name>,
+    /// First sentence of the documentation.
+    pub summary: Option<Box<str>>,
+}
+
+/// An item, or a member of an impl block or trait.
+#[derive(Debug)]
+pub struct Item {
+    /// Its name; empty for impl blocks, uses and macro calls.
+    pub name: Name,
+    /// Where it begins (attributes left out).
+    pub pos: Pos,
+    /// Last line.
+    pub end_line: u32,
+    /// Visibility as written.
+    pub vis: Vis,
+    /// Attributes.
+    pub attrs: Attrs,
+    /// The rest.
+    pub kind: ItemKind,
+}
+
+/// Visibility as written.
+#[derive(Debug, Clone)]
+pub enum Vis {
+    /// Nothing written.
+    Private,
+    /// `pub`
+    Public,
+    /// `pub(crate)`, `pub(super)`, `pub(self)`, `pub(in path)`.
+    In(Box<[Name]>),
+}
+
+/// What an item is.
+#[derive(Debug)]
+pub enum ItemKind {
+    /// `mod x;` (`None`) or `mod x { … }`.
+    Module(Option<Vec<ItemIx>>),
+    /// Any function.
+    Fn(Box<Function>),
+    /// `struct` or `union`.
+    Struct { generics: Generics, fields: Fields, union: bool },
+    /// `enum`
+    Enum { generics: Generics, variants: Vec<Variant> },
+    /// `trait` or trait alias.
+    Trait { generics: Generics, supers: Vec<Path>, items: Vec<ItemIx> },
+    /// `type`, also associated.
+    TypeAlias { generics: Generics, bounds: Vec<Path>, ty: Option<TypeIx> },
+    /// `const`, also associated.
+    Const { ty: TypeIx, value: Option<ExprIx> },
+    /// `static`
+    Static { ty: TypeIx, value: Option<ExprIx> },
+    /// `impl`
+    Impl { generics: Generics, of_trait: Option<Path>, self_ty: TypeIx, items: Vec<ItemIx> },
+    /// `use`, one leaf for each name or glob.
+    Use(Vec<UseLeaf>),
+    /// `extern crate name [as rename]`; a rename to `_` is `None` in the inner option.
+    ExternCrate { rename: Option<Option<Name>> },
+    /// `macro_rules!` or `macro`.
+    MacroRules,
+    /// A macro invocation where items stand.
+    MacroCall(MacroCall),
+}
+
+/// One leaf of a `use` tree.
+#[derive(Debug)]
+pub struct UseLeaf {
+    /// Begins with `::`.
+    pub global: bool,
+    /// The whole path; for a glob without the star.
+    pub path: Vec<(Name, Pos)>,
+    /// Its end.
+    pub end: UseEnd,
+}
+
+/// How a `use` path ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UseEnd {
+    /// A name in every namespace.
+    Name,
+    /// The same, under another name.
+    Rename(Name),
+    /// `as _`: brought in for its methods only.
+    Underscore,
+    /// `{self}`: the type namespace only; perhaps renamed.
+    SelfName(Option<Name>),
+    /// `*`
+    Glob,
+}
+
+/// A function.
+#[derive(Debug)]
+pub struct Function {
+    /// Type parameters and bounds.
+    pub generics: Generics,
+    /// `async fn`
+    pub is_async: bool,
+    /// `const fn`
+    pub is_const: bool,
+    /// How `self` is taken.
+    pub receiver: Option<SelfParam>,
+    /// Some parameter is `&mut T`.
+    pub takes_mut: bool,
+    /// Patterns and types of the other parameters.
+    pub params: Vec<(PatIx, TypeIx)>,
+    /// Return type.
+    pub ret: Option<TypeIx>,
+    /// Body.
+    pub body: Option<BlockIx>,
+}
+
+/// A `self` parameter.
+#[derive(Debug, Clone, Copy)]
+pub struct SelfParam {
+    /// `&self`, `&mut self`
+    pub by_ref: bool,
+    /// `&mut self`
+    pub mutable: bool,
+    /// `self: T`
+    pub ty: Option<TypeIx>,
+}
+
+/// Generic parameters and where clauses.
+#[derive(Debug, Default)]
+pub struct Generics {
+    /// Type and const parameters, in order; lifetimes left out.
+    pub params: Vec<GenericParam>,
+    /// `where T: A + B`
+    pub wheres: Vec<(TypeIx, Vec<Path>)>,
+}
+
+/// A type or const parameter.
+#[derive(Debug)]
+pub struct GenericParam {
+    /// Its name.
+    pub name: Name,
+    /// Bounds written at the parameter.
+    pub bounds: Vec<Path>,
+    /// Default of a type parameter, type of a const parameter.
+    pub ty: Option<TypeIx>,
+    /// `const N: usize`
+    pub is_const: bool,
+}
+
+/// Fields of a struct or variant.
+#[derive(Debug)]
+pub enum Fields {
+    /// None.
+    Unit,
+    /// `(A, B)`
+    Tuple(Vec<TypeIx>),
+    /// `{ a: A }`
+    Named(Vec<(Name, TypeIx)>),
+}
+
+/// A variant of an enum.
+#[derive(Debug)]
+pub struct Variant {
+    /// Its name.
+    pub name: Name,
+    /// Its fields.
+    pub fields: Fields,
+    /// Explicit discriminant.
+    pub value: Option<ExprIx>,
+}
+
+/// A path as written.
+#[derive(Debug, Clone, Default)]
+pub struct Path {
+    /// Begins with `::`.
+    pub global: bool,
+    /// `<T as a::b>::c`: T, and how many of the segments belong to the trait.
+    pub qself: Option<(TypeIx, u32)>,
+    /// The segments, all of them.
+    pub segments: Vec<Segment>,
+}
+
+/// One segment of a path.
+#[derive(Debug, Clone)]
+pub struct Segment {
+    /// Its name.
+    pub name: Name,
+    /// Where it stands.
+    pub pos: Pos,
+    /// Generic arguments.
+    pub args: Option<Box<Args>>,
+}
+
+/// Generic arguments of a segment.
+#[derive(Debug, Clone, Default)]
+pub struct Args {
+    /// Types, in order; for `Fn(A, B)` one tuple of the inputs.
+    pub types: Vec<TypeIx>,
+    /// `Item = T`; for `Fn() -> T` the output under the name `Output`.
+    pub assoc: Vec<(Name, TypeIx)>,
+    /// `Item: Bound`
+    pub bounds: Vec<Path>,
+    /// Const arguments that are not plain paths.
+    pub exprs: Vec<ExprIx>,
+}
+
+/// A type as written.
+#[derive(Debug)]
+pub enum Type {
+    /// A path.
+    Path(Path),
+    /// `&T`, `&mut T`
+    Ref(TypeIx),
+    /// `*const T`
+    Ptr(TypeIx),
+    /// `(A, B)`
+    Tuple(Vec<TypeIx>),
+    /// `[T; n]`
+    Array(TypeIx, Option<ExprIx>),
+    /// `[T]`
+    Slice(TypeIx),
+    /// `fn(A) -> B`
+    Fn(Vec<TypeIx>, Option<TypeIx>),
+    /// `impl A + B`
+    Impl(Vec<Path>),
+    /// `dyn A + B`
+    Dyn(Vec<Path>),
+    /// `!`
+    Never,
+    /// `_`, or something without names.
+    Infer,
+    /// A macro in type position.
+    Macro(MacroCall),
+}
+
+/// A pattern.
+#[derive(Debug)]
+pub enum Pat {
+    /// `_`, `..`
+    Wild,
+    /// `x`, `ref x`, `x @ p`: or a constant, which only the resolver can tell.
+    Bind { name: Name, pos: Pos, by_ref: bool, sub: Option<PatIx> },
+    /// `A::B(p, ..)`; `rest` is the position of `..`.
+    TupleStruct { path: Path, elems: Vec<PatIx>, rest: Option<u32> },
+    /// `A { x: p }`
+    Struct { path: Path, fields: Vec<(Name, Pos, PatIx)> },
+    /// `(a, b)`
+    Tuple(Vec<PatIx>, Option<u32>),
+    /// `a::B`
+    Path(Path),
+    /// Literal, const block, range end.
+    Expr(Vec<ExprIx>),
+    /// `&p`, `box p`
+    Ref(PatIx),
+    /// `a | b`
+    Or(Vec<PatIx>),
+    /// `[a, b]`
+    Slice(Vec<PatIx>),
+    /// `p: T`
+    Typed(PatIx, TypeIx),
+    /// A macro in pattern position.
+    Macro(MacroCall),
+}
+
+/// An expression.
+#[derive(Debug)]
+pub struct Expr {
+    /// Where its telling part stands: a method's name, a path's start.
+    pub pos: Pos,
+    /// What it is.
+    pub kind: ExprKind,
+}
+
+/// Kinds of literals, as far as types need them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lit {
+    /// `"…"`
+    Str,
+    /// Anything else that has a primitive type.
+    Int,
+    /// `1.0`
+    Float,
+    /// `true`
+    Bool,
+    /// `'c'`
+    Char,
+    /// `b"…"`
+    Bytes,
+}
+
+/// What an expression is.
+#[derive(Debug)]
+pub enum ExprKind {
+    /// A path.
+    Path(Box<Path>),
+    /// A literal.
+    Lit(Lit),
+    /// `f(a)`
+    Call(ExprIx, Vec<ExprIx>),
+    /// `r.m::<T>(a)`
+    Method(Box<MethodCall>),
+    /// `e.f`
+    Field(ExprIx, Name),
+    /// `a[b]`
+    Index(ExprIx, ExprIx),
+    /// `!a`, `-a`
+    Unary(ExprIx),
+    /// `*a`
+    Deref(ExprIx),
+    /// `a + b`; true where the result is `bool`.
+    Binary(ExprIx, ExprIx, bool),
+    /// `a = b`, `a += b`
+    Assign(ExprIx, ExprIx),
+    /// `&a`
+    Ref(ExprIx),
+    /// `a as T`
+    Cast(ExprIx, TypeIx),
+    /// `let p = e` inside a condition.
+    Let(PatIx, ExprIx),
+    /// `if`
+    If(ExprIx, BlockIx, Option<ExprIx>),
+    /// `match`
+    Match(ExprIx, Vec<Arm>),
+    /// A block, `unsafe` or not.
+    Block(BlockIx),
+    /// `async { … }`
+    Async(BlockIx),
+    /// `loop { … }`
+    Loop(BlockIx),
+    /// `while c { … }`
+    While(ExprIx, BlockIx),
+    /// `for p in e { … }`
+    For(PatIx, ExprIx, BlockIx),
+    /// A closure.
+    Closure(Box<Closure>),
+    /// `e.await`
+    Await(ExprIx),
+    /// `e?`
+    Try(ExprIx),
+    /// `return e`
+    Return(Option<ExprIx>),
+    /// `break e`, `continue`, `yield e`
+    Break(Option<ExprIx>),
+    /// `(a, b)`
+    Tuple(Vec<ExprIx>),
+    /// `[a, b]`
+    Array(Vec<ExprIx>),
+    /// `[a; n]`
+    Repeat(ExprIx, ExprIx),
+    /// `A { x: e, ..rest }`
+    Struct(Box<StructLit>),
+    /// `a..b`
+    Range(Option<ExprIx>, Option<ExprIx>),
+    /// A macro invocation.
+    Macro(Box<MacroCall>),
+    /// Something without names.
+    Other,
+}
+
+/// A method call.
+#[derive(Debug)]
+pub struct MethodCall {
+    /// The receiver.
+    pub receiver: ExprIx,
+    /// The method's name.
+    pub name: Name,
+    /// `::<T>`
+    pub types: Vec<TypeIx>,
+    /// The arguments.
+    pub args: Vec<ExprIx>,
+}
+
+/// A closure.
+#[derive(Debug)]
+pub struct Closure {
+    /// Parameters with their types where written.
+    pub params: Vec<PatIx>,
+    /// Return type where written.
+    pub ret: Option<TypeIx>,
+    /// Body.
+    pub body: ExprIx,
+    /// `async |…|`
+    pub is_async: bool,
+}
+
+/// A struct literal.
+#[derive(Debug)]
+pub struct StructLit {
+    /// The type or variant.
+    pub path: Path,
+    /// Fields; shorthand ones have the path to the local as value.
+    pub fields: Vec<(Name, Pos, ExprIx)>,
+    /// `..rest`
+    pub rest: Option<ExprIx>,
+}
+
+/// An arm of a `match`.
+#[derive(Debug)]
+pub struct Arm {
+    /// The pattern.
+    pub pat: PatIx,
+    /// `#[cfg]` on it.
+    pub cfg: Vec<Cfg>,
+    /// The guard.
+    pub guard: Option<ExprIx>,
+    /// The body.
+    pub body: ExprIx,
+}
+
+/// A block.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// Statements, items left out.
+    pub stmts: Vec<Stmt>,
+    /// Items declared in it: where there are any, the block is a scope of its own.
+    pub items: Vec<ItemIx>,
+    /// The scope around it; read only where `items` is not empty.
+    pub around: Around,
+}
+
+/// The nearest lexical scope with items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Around {
+    /// The file's own module.
+    #[default]
+    File,
+    /// An inline module.
+    Module(ItemIx),
+    /// A block with items.
+    Block(BlockIx),
+}
+
+/// A statement.
+#[derive(Debug)]
+pub enum Stmt {
+    /// `let p: T = e else { … };`
+    Let { pat: PatIx, ty: Option<TypeIx>, init: Option<ExprIx>, otherwise: Option<ExprIx> },
+    /// An expression; true where `;` follows.
+    Expr(ExprIx, bool),
+    /// `#[cfg]` on the next statement.
+    Cfg(Vec<Cfg>),
+}
+
+/// A macro invocation.
+#[derive(Debug)]
+pub struct MacroCall {
+    /// Its path.
+    pub path: Path,
+    /// What of its arguments parses.
+    pub args: MacroArgs,
+}
+
+/// The arguments of a macro, as far as they parse.
+#[derive(Debug)]
+pub enum MacroArgs {
+    /// Expressions, patterns and types, each on its own.
+    Fragments { exprs: Vec<ExprIx>, arms: Vec<Arm>, types: Vec<TypeIx>, paths: Vec<Path> },
+    /// Items.
+    Items(Vec<ItemIx>),
+    /// Statements.
+    Block(BlockIx),
+    /// `include!("file")`
+    Include(Box<str>),
+}

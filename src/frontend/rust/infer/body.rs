@@ -1,0 +1,286 @@
+//! One body: which locals there are, what types they have, how types are made equal.
+
+use super::index::Index;
+use super::lower::{Place, Sink};
+use super::record::Recorder;
+use super::ty::{Args, Subst, Ty};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, TypeIx};
+use crate::frontend::rust::resolve::{DefId, Sym};
+use crate::model::codebase::{CallContext, DependencyKind};
+use std::sync::Arc;
+
+/// Walks the expressions of one definition.
+pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
+    pub index: &'i Index<'a, 'p>,
+    pub rec: &'r mut Recorder<'o>,
+    pub place: Place<'a, 'p>,
+    pub facts: &'p FileFacts,
+    pub locals: Vec<(Sym, Ty)>,
+    /// What each variable turned out to be.
+    vars: Vec<Option<Ty>>,
+    /// What `return` gives.
+    pub ret: Ty,
+    /// How the value of the expression that is looked at next is used.
+    pub outer: CallContext,
+}
+
+impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
+    pub(super) fn new(index: &'i Index<'a, 'p>, rec: &'r mut Recorder<'o>, place: Place<'a, 'p>) -> Self {
+        let facts = &place.program.file(place.file).facts;
+        Body { index, rec, place, facts, locals: Vec::new(), vars: Vec::new(), ret: Ty::Unknown, outer: CallContext::USED }
+    }
+
+    pub(super) fn fresh(&mut self) -> Ty {
+        self.vars.push(None);
+        Ty::Var(u32::try_from(self.vars.len() - 1).unwrap_or(0))
+    }
+
+    /// Variables for all parameters of a definition.
+    pub(super) fn fresh_args(&mut self, of: DefId) -> Args {
+        let count = super::lower::own_params(self.place.program, of).len();
+        (0..count).map(|_| self.fresh()).collect()
+    }
+
+    /// The type behind a variable, as far as it is known; projections are worked out.
+    pub(super) fn known(&self, ty: &Ty) -> Ty {
+        let mut ty = ty.clone();
+        for _ in 0..32 {
+            match &ty {
+                Ty::Var(v) => match &self.vars[*v as usize] {
+                    Some(bound) => ty = bound.clone(),
+                    None => return ty,
+                },
+                Ty::Assoc(..) => {
+                    let normal = self.index.normal(&self.zonk(&ty), 0);
+                    if normal == ty || matches!(normal, Ty::Assoc(..)) {
+                        return normal;
+                    }
+                    ty = normal;
+                }
+                _ => return ty,
+            }
+        }
+        Ty::Unknown
+    }
+
+    /// Replaces all variables that are bound.
+    pub(super) fn zonk(&self, ty: &Ty) -> Ty {
+        let mut fuel = 200_u32;
+        self.zonk_with(ty, &mut fuel)
+    }
+
+    fn zonk_with(&self, ty: &Ty, fuel: &mut u32) -> Ty {
+        ty.map(&mut |t| match t {
+            Ty::Var(v) => {
+                if *fuel == 0 {
+                    return Some(Ty::Unknown);
+                }
+                *fuel -= 1;
+                let bound = self.vars[*v as usize].clone()?;
+                Some(self.zonk_with(&bound, fuel))
+            }
+            _ => None,
+        })
+    }
+
+    pub(super) fn unify(&mut self, a: &Ty, b: &Ty) {
+        self.unify_at(a, b, 0);
+    }
+
+    fn unify_at(&mut self, a: &Ty, b: &Ty, depth: u32) {
+        if depth > 12 {
+            return;
+        }
+        let (a, b) = (self.known(a), self.known(b));
+        match (&a, &b) {
+            (Ty::Var(x), Ty::Var(y)) => {
+                if x != y {
+                    self.vars[*x as usize] = Some(b);
+                }
+            }
+            (Ty::Var(v), other) | (other, Ty::Var(v)) => {
+                if !matches!(other, Ty::Unknown | Ty::Never) && !self.occurs(*v, other) {
+                    self.vars[*v as usize] = Some(other.clone());
+                }
+            }
+            (Ty::Adt(x, xs), Ty::Adt(y, ys)) if x == y => {
+                for (x, y) in xs.iter().zip(ys.iter()) {
+                    self.unify_at(x, y, depth + 1);
+                }
+            }
+            (Ty::Ref(x), Ty::Ref(y)) | (Ty::Slice(x), Ty::Slice(y)) | (Ty::Future(x), Ty::Future(y)) => self.unify_at(x, y, depth + 1),
+            // Coercions: what a reference leads to is what counts.
+            (Ty::Ref(x), y) if !matches!(y, Ty::Ref(_)) => self.unify_at(x, y, depth + 1),
+            (x, Ty::Ref(y)) => self.unify_at(x, y, depth + 1),
+            (Ty::Tuple(xs), Ty::Tuple(ys)) if xs.len() == ys.len() => {
+                for (x, y) in xs.iter().zip(ys.iter()) {
+                    self.unify_at(x, y, depth + 1);
+                }
+            }
+            (Ty::Fn(xs, x), Ty::Fn(ys, y)) => {
+                for (x, y) in xs.iter().zip(ys.iter()) {
+                    self.unify_at(x, y, depth + 1);
+                }
+                self.unify_at(x, y, depth + 1);
+            }
+            // `impl Future<Output = T>`, `Box<dyn Iterator<Item = T>>` and their likes meet what they stand for.
+            (Ty::Bounds(bounds), other) | (other, Ty::Bounds(bounds)) if !matches!(other, Ty::Bounds(_)) => {
+                for bound in bounds.iter() {
+                    for (name, ty) in bound.assoc.iter() {
+                        if let Some(found) = self.index.project(&self.zonk(other), bound.item(), *name, 0) {
+                            self.unify_at(ty, &found, depth + 1);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn occurs(&self, var: u32, ty: &Ty) -> bool {
+        let mut found = false;
+        self.zonk(ty).map(&mut |t| {
+            found |= *t == Ty::Var(var);
+            None
+        });
+        found
+    }
+
+    /// A type as written in this body; `_` is a variable.
+    pub(super) fn written(&mut self, ix: TypeIx, kind: DependencyKind) -> Ty {
+        let mut sink = Sink { recorder: Some(self.rec), kind, exprs: Vec::new() };
+        let ty = self.place.ty(ix, &mut sink);
+        let exprs = std::mem::take(&mut sink.exprs);
+        for e in exprs {
+            self.expr(e);
+        }
+        self.open(&ty)
+    }
+
+    /// Unknown parts become variables, to be found out.
+    pub(super) fn open(&mut self, ty: &Ty) -> Ty {
+        let mut fresh = Vec::new();
+        let start = self.vars.len();
+        let opened = ty.map(&mut |t| match t {
+            Ty::Unknown => {
+                let var = u32::try_from(start + fresh.len()).unwrap_or(0);
+                fresh.push(None);
+                Some(Ty::Var(var))
+            }
+            _ => None,
+        });
+        self.vars.extend(fresh);
+        opened
+    }
+
+    /// A whole block: its value's type.
+    pub(super) fn block(&mut self, ix: BlockIx, expected: &Ty) -> Ty {
+        let outer = std::mem::replace(&mut self.outer, CallContext::USED);
+        let facts = self.facts;
+        let block = &facts[ix];
+        let place = self.place;
+        if !block.items.is_empty()
+            && let Some(scope) = place.program.blocks.get(&(place.program.scope(place.scope).module, place.file, ix))
+        {
+            self.place.scope = *scope;
+        }
+        let locals = self.locals.len();
+        let context = self.rec.context;
+        let mut result = Ty::unit();
+        let mut skip = false;
+        for (i, stmt) in block.stmts.iter().enumerate() {
+            if let Stmt::Cfg(cfg) = stmt {
+                let set = &place.program.crates[place.program.scope(place.scope).krate].cfg;
+                skip = !cfg.iter().all(|c| set.holds(c));
+                continue;
+            }
+            if std::mem::take(&mut skip) {
+                continue;
+            }
+            match stmt {
+                Stmt::Let { pat, ty, init, otherwise } => {
+                    let ty = match ty {
+                        Some(ty) => self.written(*ty, DependencyKind::Type),
+                        None => self.fresh(),
+                    };
+                    if let Some(init) = init {
+                        let dropped = matches!(facts[*pat], crate::frontend::rust::facts::Pat::Wild);
+                        self.outer = if dropped { CallContext::default() } else { CallContext::USED };
+                        let found = self.expect(*init, &ty);
+                        self.unify(&ty, &found);
+                        if matches!(self.known(&ty), Ty::Var(_)) {
+                            // A value of a type that is not known: the pattern may still say something.
+                        }
+                        if self.opens_transaction(*init) {
+                            self.rec.context = self.rec.context.with(CallContext::IN_TRANSACTION);
+                        }
+                    }
+                    if let Some(otherwise) = otherwise {
+                        self.expr(*otherwise);
+                    }
+                    self.pat(*pat, &ty);
+                }
+                Stmt::Expr(e, semi) => {
+                    let last = i + 1 == block.stmts.len();
+                    if last && !semi {
+                        self.outer = outer;
+                        result = self.expect(*e, expected);
+                    } else {
+                        self.outer = CallContext::default();
+                        let ty = self.expr(*e);
+                        if last && matches!(self.known(&ty), Ty::Never) {
+                            result = Ty::Never;
+                        }
+                    }
+                    if self.closes_transaction(*e) {
+                        self.rec.context = CallContext(self.rec.context.0 & !CallContext::IN_TRANSACTION.0);
+                    }
+                }
+                Stmt::Cfg(_) => {}
+            }
+        }
+        self.locals.truncate(locals);
+        self.rec.context = context;
+        self.place = place;
+        result
+    }
+
+    /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction.
+    fn opens_transaction(&self, e: ExprIx) -> bool {
+        self.outermost_method(e)
+            .is_some_and(|name| matches!(name, "begin" | "begin_with" | "transaction" | "start_transaction" | "build_transaction"))
+    }
+
+    fn closes_transaction(&self, e: ExprIx) -> bool {
+        self.outermost_method(e).is_some_and(|name| matches!(name, "commit" | "rollback"))
+    }
+
+    fn outermost_method(&self, mut e: ExprIx) -> Option<&str> {
+        loop {
+            match &self.facts[e].kind {
+                ExprKind::Await(inner) | ExprKind::Try(inner) => e = *inner,
+                ExprKind::Method(call) => match self.facts.text(call.name) {
+                    // What turns an error into another does not change what is called.
+                    "map_err" | "context" | "with_context" | "unwrap" | "expect" | "or_else" | "inspect_err" => e = call.receiver,
+                    name => return Some(name),
+                },
+                _ => return None,
+            }
+        }
+    }
+
+    pub(super) fn expr(&mut self, e: ExprIx) -> Ty {
+        let expected = Ty::Unknown;
+        self.expect(e, &expected)
+    }
+
+    /// A substitution in which the parameters of `of` are variables.
+    pub(super) fn open_subst(&mut self, of: DefId) -> (Subst, Args) {
+        let args = self.fresh_args(of);
+        (Subst::new().with(of, args.clone()), args)
+    }
+
+    pub(super) fn option_of(&self, ty: Ty) -> Ty {
+        self.index.lang.option.map_or(Ty::Unknown, |id| Ty::Adt(id, Arc::from([ty])))
+    }
+}

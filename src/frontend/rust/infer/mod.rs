@@ -1,0 +1,36 @@
+//! Types enough for methods and fields, and with them every reference of the workspace.
+//!
+//! Takes: [`Program`]. Gives: [`Record`], every name met as workspace item, external or unresolved. Where a type is not known it says so;
+//! by name alone it guesses only where the workspace has a single method of that name, and marks it ([`Confidence::Unique`](crate::model::codebase::Confidence)).
+//!
+//! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
+//! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`]: everything outside of bodies.
+//! * [`record`]: where references go.
+
+mod body;
+mod calls;
+mod exprs;
+mod index;
+mod items;
+mod lookup;
+mod lower;
+mod paths;
+mod pats;
+mod record;
+mod ty;
+
+pub(super) use record::Record;
+
+use super::resolve::{Program, ScopeId};
+use rayon::prelude::*;
+
+/// All references, in the order of scopes.
+pub(super) fn references(program: &Program<'_>) -> Vec<Record> {
+    let index = index::Index::new(program);
+    (0..program.scopes.len())
+        .into_par_iter()
+        .map(|i| ScopeId(u32::try_from(i).unwrap_or(u32::MAX)))
+        .filter(|scope| index.is_workspace(*scope))
+        .map(|scope| items::scope(&index, scope))
+        .collect()
+}

@@ -1,0 +1,116 @@
+//! Where references go: each name met ends here as workspace item, external or unresolved, with its place.
+
+use crate::frontend::rust::facts::Pos;
+use crate::frontend::rust::resolve::{Def, DefId, Program, ScopeId, Sym};
+use crate::model::codebase::{CallContext, Confidence, DependencyKind};
+
+/// A reference to something in the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::frontend::rust) struct Found {
+    pub from: ScopeId,
+    pub from_def: Option<DefId>,
+    pub to: ScopeId,
+    pub to_def: Option<DefId>,
+    pub kind: DependencyKind,
+    pub file: usize,
+    pub pos: Pos,
+    pub via: Option<ScopeId>,
+    pub context: CallContext,
+    pub confidence: Confidence,
+}
+
+/// What one part of the workspace refers to.
+#[derive(Debug, Default)]
+pub(in crate::frontend::rust) struct Record {
+    pub found: Vec<Found>,
+    /// External crates: (module, name, count), as met.
+    pub external: Vec<(ScopeId, Sym)>,
+    /// Names that mean nothing that is known, with their kind and place.
+    pub unresolved: Vec<(ScopeId, Sym, DependencyKind, usize, Pos)>,
+}
+
+/// Writes down what is met inside one definition.
+pub(super) struct Recorder<'r> {
+    pub out: &'r mut Record,
+    pub from: ScopeId,
+    pub from_def: Option<DefId>,
+    pub file: usize,
+    /// Flags of the code that is being walked.
+    pub context: CallContext,
+    /// Inside the arguments of a macro that may give names a meaning of its own.
+    pub in_macro: bool,
+}
+
+impl Recorder<'_> {
+    /// A name that leads to `def`.
+    pub(super) fn def(&mut self, program: &Program<'_>, def: Def, kind: DependencyKind, pos: Pos, via: Option<ScopeId>) {
+        match def {
+            Def::Item(id) | Def::Variant(id, _) => self.item(program, id, kind, pos, via, Confidence::Name),
+            Def::Module(scope) if program.is_model(scope) => self.external(program, program.crate_name(scope)),
+            Def::Module(_) => {}
+            Def::External(ext) => self.external(program, ext.krate),
+            Def::Prim(_) => {}
+        }
+    }
+
+    pub(super) fn item(
+        &mut self,
+        program: &Program<'_>,
+        id: DefId,
+        kind: DependencyKind,
+        pos: Pos,
+        via: Option<ScopeId>,
+        confidence: Confidence,
+    ) {
+        let to = program.module_of(id);
+        if program.is_model(to) {
+            self.external(program, program.crate_name(to));
+            return;
+        }
+        let context = if matches!(kind, DependencyKind::Call | DependencyKind::Method) { self.context } else { CallContext::default() };
+        let via = via.filter(|v| *v != to && *v != self.from && !program.is_model(*v));
+        self.out.found.push(Found {
+            from: self.from,
+            from_def: self.from_def,
+            to,
+            to_def: Some(id),
+            kind,
+            file: self.file,
+            pos,
+            via,
+            context,
+            confidence,
+        });
+    }
+
+    /// A module itself, as in `use crate::orders;`.
+    pub(super) fn module(&mut self, program: &Program<'_>, scope: ScopeId, kind: DependencyKind, pos: Pos) {
+        if program.is_model(scope) {
+            self.external(program, program.crate_name(scope));
+            return;
+        }
+        let (context, confidence) = (CallContext::default(), Confidence::Name);
+        self.out.found.push(Found {
+            from: self.from,
+            from_def: self.from_def,
+            to: scope,
+            to_def: None,
+            kind,
+            file: self.file,
+            pos,
+            via: None,
+            context,
+            confidence,
+        });
+    }
+
+    pub(super) fn external(&mut self, _: &Program<'_>, krate: Sym) {
+        self.out.external.push((self.from, krate));
+    }
+
+    pub(super) fn unresolved(&mut self, name: Sym, kind: DependencyKind, pos: Pos) {
+        if !self.in_macro {
+            self.out.unresolved.push((self.from, name, kind, self.file, pos));
+        }
+    }
+}

@@ -1,0 +1,477 @@
+//! From each target's root, the modules that `mod` reaches: files read and parsed in parallel, the tree built in order.
+//!
+//! Takes: [`Workspace`]. Gives: [`Loaded`]. Never lists a folder to find modules; a file that no `mod` reaches is an orphan.
+//! Invariants: files sorted by path; modules in the order of their declaration, parents before children; the result does not
+//! depend on the number of threads. A file that two targets reach is parsed once and stands in two modules.
+
+use super::discover::{Edition, Workspace};
+use super::facts::{Attrs, Cfg, FileFacts, ItemIx, ItemKind, MacroArgs};
+use super::parse;
+use crate::host::Host;
+use crate::model::codebase::CrateKind;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::place::Site;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Larger files are generated; they are named and left out.
+const FILE_LIMIT: u64 = 16 << 20;
+/// Modules inside modules; rustc's own limit is of the same order.
+const DEPTH: usize = 128;
+
+/// Files and modules of a workspace.
+pub(super) struct Loaded {
+    pub files: Vec<File>,
+    pub crates: Vec<Crate>,
+    /// Index of the first crate that is not the workspace's but a library's model.
+    pub models: usize,
+    pub modules: Vec<Module>,
+    pub orphans: Vec<String>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub tests: u32,
+    pub cfg_off: u32,
+}
+
+pub(super) struct File {
+    /// Relative to the root.
+    pub path: String,
+    pub facts: FileFacts,
+}
+
+pub(super) struct Crate {
+    pub name: String,
+    /// Index into the workspace's packages.
+    pub package: usize,
+    pub kind: CrateKind,
+    pub edition: Edition,
+    pub root: usize,
+}
+
+pub(super) struct Module {
+    pub krate: usize,
+    pub parent: Option<usize>,
+    /// Last segment; the crate's name for a root.
+    pub name: String,
+    pub file: usize,
+    /// The `mod` item, in the file of the parent.
+    pub declaration: Option<(usize, ItemIx)>,
+    pub line: u32,
+    pub end_line: Option<u32>,
+    /// Items in order, those of macros and of `include!`d files in their place; what is off is left out.
+    pub items: Vec<(usize, ItemIx)>,
+    pub macro_use: bool,
+    pub summary: Option<String>,
+}
+
+/// Follows `mod` from every target's root.
+pub(super) fn load(host: &dyn Host, workspace: &Workspace, progress: &(dyn Fn(usize) + Sync)) -> Loaded {
+    let mut sources = Sources { host, known: FxHashMap::default(), files: Vec::new(), wanted: BTreeSet::new() };
+    for target in workspace.packages.iter().flat_map(|p| &p.targets) {
+        sources.want(&target.file);
+    }
+    // Each round reads what the last one asked for; the tree is built again from what is there, which costs next to nothing.
+    loop {
+        sources.read(progress);
+        let mut walk = Walk::new(workspace, &mut sources);
+        walk.all();
+        let done = walk.sources.wanted.is_empty();
+        let Walk { crates, modules, diagnostics, claimed, tests, cfg_off, reached, .. } = walk;
+        if done {
+            return finish(workspace, host, sources, Tree { crates, modules, diagnostics, claimed, reached, tests, cfg_off });
+        }
+    }
+}
+
+struct Tree {
+    crates: Vec<Crate>,
+    modules: Vec<Module>,
+    diagnostics: BTreeSet<Diagnostic>,
+    claimed: BTreeSet<PathBuf>,
+    reached: BTreeSet<usize>,
+    tests: u32,
+    cfg_off: u32,
+}
+
+/// Files by path; what is wanted is read in the next round.
+struct Sources<'a> {
+    host: &'a dyn Host,
+    known: FxHashMap<PathBuf, usize>,
+    files: Vec<Source>,
+    wanted: BTreeSet<PathBuf>,
+}
+
+struct Source {
+    path: PathBuf,
+    /// An error stands for a file that cannot be read as text.
+    facts: Result<FileFacts, String>,
+}
+
+impl Sources<'_> {
+    fn want(&mut self, path: &Path) -> Option<usize> {
+        if let Some(index) = self.known.get(path) {
+            return Some(*index);
+        }
+        self.wanted.insert(path.to_owned());
+        None
+    }
+
+    fn read(&mut self, progress: &(dyn Fn(usize) + Sync)) {
+        let wanted: Vec<PathBuf> = std::mem::take(&mut self.wanted).into_iter().collect();
+        let host = self.host;
+        let read: Vec<Source> = wanted
+            .into_par_iter()
+            .map(|path| {
+                let facts = text(host, &path).map(|text| parse::parse(&text));
+                progress(1);
+                Source { path, facts }
+            })
+            .collect();
+        for source in read {
+            self.known.insert(source.path.clone(), self.files.len());
+            self.files.push(source);
+        }
+    }
+}
+
+fn text(host: &dyn Host, path: &Path) -> Result<String, String> {
+    let bytes = host.read(path, FILE_LIMIT).map_err(|e| match e.kind() {
+        std::io::ErrorKind::FileTooLarge => format!("the file is larger than {} MiB", FILE_LIMIT >> 20),
+        std::io::ErrorKind::NotFound => "the file does not exist".to_owned(),
+        _ => e.to_string(),
+    })?;
+    String::from_utf8(bytes).map_err(|e| format!("the file is not UTF-8 (byte {})", e.utf8_error().valid_up_to()))
+}
+
+/// Where the modules that a file or block declares are looked for.
+#[derive(Clone)]
+struct Home {
+    /// Folder of `x.rs` and `x/mod.rs` for `mod x;`.
+    dir: PathBuf,
+    /// Folder that `#[path]` starts from.
+    path_dir: PathBuf,
+    /// Files from the crate's root down to here.
+    stack: Vec<usize>,
+    depth: usize,
+}
+
+struct Walk<'a, 'h> {
+    workspace: &'a Workspace,
+    sources: &'a mut Sources<'h>,
+    crates: Vec<Crate>,
+    modules: Vec<Module>,
+    diagnostics: BTreeSet<Diagnostic>,
+    /// Files and folders that belong to modules which are off: not orphans.
+    claimed: BTreeSet<PathBuf>,
+    reached: BTreeSet<usize>,
+    tests: u32,
+    cfg_off: u32,
+    package: usize,
+}
+
+impl<'a, 'h> Walk<'a, 'h> {
+    fn new(workspace: &'a Workspace, sources: &'a mut Sources<'h>) -> Self {
+        Walk {
+            workspace,
+            sources,
+            crates: Vec::new(),
+            modules: Vec::new(),
+            diagnostics: BTreeSet::new(),
+            claimed: BTreeSet::new(),
+            reached: BTreeSet::new(),
+            tests: 0,
+            cfg_off: 0,
+            package: 0,
+        }
+    }
+
+    fn all(&mut self) {
+        let workspace = self.workspace;
+        let mut targets: Vec<(usize, &super::discover::Target)> =
+            workspace.packages.iter().enumerate().flat_map(|(i, p)| p.targets.iter().map(move |t| (i, t))).collect();
+        targets.sort_by(|a, b| a.1.name.cmp(&b.1.name));
+        for (package, target) in targets {
+            let Some(file) = self.sources.want(&target.file) else { continue };
+            self.package = package;
+            let krate = self.crates.len();
+            let root = self.modules.len();
+            self.crates.push(Crate { name: target.name.clone(), package, kind: target.kind, edition: target.edition, root });
+            self.modules.push(Module {
+                krate,
+                parent: None,
+                name: target.name.clone(),
+                file,
+                declaration: None,
+                line: 1,
+                end_line: None,
+                items: Vec::new(),
+                macro_use: false,
+                summary: None,
+            });
+            let dir = target.file.parent().unwrap_or(Path::new("/")).to_owned();
+            self.file(root, file, Home { dir: dir.clone(), path_dir: dir, stack: vec![file], depth: 0 });
+        }
+    }
+
+    fn file(&mut self, module: usize, file: usize, home: Home) {
+        self.reached.insert(file);
+        let source = &self.sources.files[file];
+        let Ok(facts) = &source.facts else { return };
+        if self.modules[module].summary.is_none() {
+            self.modules[module].summary = facts.attrs.summary.as_deref().map(str::to_owned);
+        }
+        let items = facts.root.clone();
+        self.items(module, file, &items, &home);
+    }
+
+    fn facts(&self, file: usize) -> &FileFacts {
+        self.sources.files[file].facts.as_ref().expect("only files that were read have items")
+    }
+
+    fn site(&self, file: usize, line: u32) -> Site {
+        Site::new(relative(&self.workspace.root, &self.sources.files[file].path), line)
+    }
+
+    /// Is it on? Counts what is not.
+    fn is_on(&mut self, cfg: &[Cfg], test: bool) -> bool {
+        let set = &self.workspace.packages[self.package].cfg;
+        if test || cfg.iter().any(|c| set.only_in_tests(c)) {
+            self.tests += 1;
+            return false;
+        }
+        let on = cfg.iter().all(|c| set.holds(c));
+        self.cfg_off += u32::from(!on);
+        on
+    }
+
+    fn items(&mut self, module: usize, file: usize, items: &[ItemIx], home: &Home) {
+        for item in items {
+            let attrs = self.facts(file)[*item].attrs.clone();
+            if !self.is_on(&attrs.cfg, attrs.test) {
+                if matches!(self.facts(file)[*item].kind, ItemKind::Module(None)) {
+                    self.claim(file, *item, &attrs, home);
+                }
+                continue;
+            }
+            match &self.facts(file)[*item].kind {
+                ItemKind::Module(_) => self.module(module, file, *item, &attrs, home),
+                ItemKind::MacroCall(call) => match &call.args {
+                    MacroArgs::Items(inner) => {
+                        let inner = inner.clone();
+                        // The invocation itself refers to the macro.
+                        self.modules[module].items.push((file, *item));
+                        self.items(module, file, &inner, home);
+                    }
+                    MacroArgs::Include(path) => {
+                        let included = super::discover::clean(&self.sources.files[file].path.with_file_name(&**path));
+                        self.include(module, file, *item, &included, home);
+                    }
+                    _ => self.modules[module].items.push((file, *item)),
+                },
+                _ => self.modules[module].items.push((file, *item)),
+            }
+        }
+    }
+
+    fn include(&mut self, module: usize, file: usize, item: ItemIx, included: &Path, home: &Home) {
+        let Some(index) = self.sources.want(included) else { return };
+        if home.stack.contains(&index) {
+            let site = self.site(file, self.facts(file)[item].pos.line);
+            self.diagnostics.insert(Diagnostic::error("module-cycle", "this file includes itself").at(site));
+            return;
+        }
+        let mut home = home.clone();
+        home.stack.push(index);
+        self.file(module, index, home);
+    }
+
+    fn module(&mut self, parent: usize, file: usize, item: ItemIx, attrs: &Attrs, home: &Home) {
+        let facts = self.facts(file);
+        let declaration = &facts[item];
+        let name = facts.text(declaration.name).to_owned();
+        let (line, end_line) = (declaration.pos.line, declaration.end_line);
+        let inline = match &declaration.kind {
+            ItemKind::Module(Some(items)) => Some(items.clone()),
+            _ => None,
+        };
+        let site = self.site(file, line);
+        if home.depth >= DEPTH {
+            self.diagnostics.insert(Diagnostic::error("module-cycle", format!("modules are nested more than {DEPTH} deep here")).at(site));
+            return;
+        }
+        let set = &self.workspace.packages[self.package].cfg;
+        let path = attrs.path.iter().find(|(cfg, _)| cfg.as_ref().is_none_or(|c| set.holds(c))).map(|(_, p)| p.clone());
+        let mut new = Module {
+            krate: self.crates.len() - 1,
+            parent: Some(parent),
+            name: name.clone(),
+            file,
+            declaration: Some((file, item)),
+            line,
+            end_line: Some(end_line),
+            items: Vec::new(),
+            macro_use: attrs.macro_use,
+            summary: attrs.summary.as_deref().map(str::to_owned),
+        };
+        if let Some(items) = inline {
+            let dir = path.map_or_else(|| home.dir.join(&name), |p| home.path_dir.join(&*p));
+            let index = self.modules.len();
+            self.modules.push(new);
+            let inner = Home { path_dir: dir.clone(), dir, stack: home.stack.clone(), depth: home.depth + 1 };
+            self.items(index, file, &items, &inner);
+            return;
+        }
+        let Some((found, owns_folder)) = self.find(&name, path.as_deref(), home, &site) else { return };
+        let Some(index) = self.sources.want(&found) else { return };
+        if home.stack.contains(&index) {
+            let message =
+                format!("module `{name}` is the file that declares it, or one around that: {}", relative(&self.workspace.root, &found));
+            self.diagnostics.insert(Diagnostic::error("module-cycle", message).at(site).help("correct its #[path]"));
+            return;
+        }
+        if let Err(reason) = &self.sources.files[index].facts {
+            let message = format!("{}: {reason}", relative(&self.workspace.root, &found));
+            self.diagnostics.insert(
+                Diagnostic::error("unreadable-file", message).at(site).help("the module is left out; the rest of the analysis stands"),
+            );
+            self.reached.insert(index);
+            return;
+        }
+        // Attributes inside the file count as those at its declaration do.
+        let inner = self.facts(index).attrs.clone();
+        if !self.is_on(&inner.cfg, false) {
+            self.claimed.insert(found);
+            return;
+        }
+        new.file = index;
+        new.line = 1;
+        new.end_line = None;
+        new.macro_use |= inner.macro_use;
+        let module = self.modules.len();
+        self.modules.push(new);
+        let path_dir = found.parent().unwrap_or(Path::new("/")).to_owned();
+        let dir = if owns_folder { path_dir.clone() } else { path_dir.join(found.file_stem().unwrap_or_default()) };
+        let mut stack = home.stack.clone();
+        stack.push(index);
+        self.file(module, index, Home { dir, path_dir, stack, depth: home.depth + 1 });
+    }
+
+    /// The file of `mod name;`, and whether it declares its children beside itself.
+    fn find(&mut self, name: &str, path: Option<&str>, home: &Home, site: &Site) -> Option<(PathBuf, bool)> {
+        let host = self.sources.host;
+        if let Some(path) = path {
+            let found = super::discover::clean(&home.path_dir.join(path));
+            if self.sources.known.contains_key(&found) || host.is_file(&found) {
+                return Some((found, true));
+            }
+            let message = format!("#[path] of module `{name}` leads to no file: {}", relative(&self.workspace.root, &found));
+            self.diagnostics
+                .insert(Diagnostic::error("missing-module-file", message).at(site.clone()).help("correct the path, or put the file there"));
+            return None;
+        }
+        let (flat, nested) = (home.dir.join(format!("{name}.rs")), home.dir.join(name).join("mod.rs"));
+        if self.sources.known.contains_key(&flat) || host.is_file(&flat) {
+            return Some((flat, false));
+        }
+        if self.sources.known.contains_key(&nested) || host.is_file(&nested) {
+            return Some((nested, true));
+        }
+        let root = &self.workspace.root;
+        let message = format!("module `{name}` has no file: neither {} nor {}", relative(root, &flat), relative(root, &nested));
+        let help = "put the file there, take the declaration out, or check whether it is generated by a build script";
+        self.diagnostics.insert(Diagnostic::error("missing-module-file", message).at(site.clone()).help(help));
+        None
+    }
+
+    /// Marks the files of a module that is off, so that they are not called orphans.
+    fn claim(&mut self, file: usize, item: ItemIx, attrs: &Attrs, home: &Home) {
+        let facts = self.facts(file);
+        let name = facts.text(facts[item].name).to_owned();
+        for (_, path) in &attrs.path {
+            self.claimed.insert(super::discover::clean(&home.path_dir.join(&**path)));
+        }
+        self.claimed.insert(home.dir.join(format!("{name}.rs")));
+        self.claimed.insert(home.dir.join(name));
+    }
+}
+
+fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tree) -> Loaded {
+    let Tree { crates, mut modules, mut diagnostics, claimed, reached, tests, cfg_off } = tree;
+    for target in workspace.packages.iter().flat_map(|p| &p.targets) {
+        if let Some(index) = sources.known.get(&target.file)
+            && let Err(reason) = &sources.files[*index].facts
+        {
+            let message = format!("the root of target `{}` cannot be read: {reason}", target.name);
+            diagnostics.insert(Diagnostic::error("unreadable-file", message).at(Site::new(relative(&workspace.root, &target.file), 1)));
+        }
+    }
+    let orphans = orphans(workspace, host, &sources, &reached, &claimed);
+    // Files by path, whatever round they were read in.
+    let mut order: BTreeMap<String, usize> = BTreeMap::new();
+    for index in &reached {
+        order.insert(relative(&workspace.root, &sources.files[*index].path), *index);
+    }
+    let mut position = vec![usize::MAX; sources.files.len()];
+    for (new, old) in order.values().enumerate() {
+        position[*old] = new;
+    }
+    let mut taken: Vec<Option<Source>> = sources.files.into_iter().map(Some).collect();
+    let files: Vec<File> = order
+        .into_iter()
+        .map(|(path, old)| File { path, facts: taken[old].take().and_then(|s| s.facts.ok()).unwrap_or_default() })
+        .collect();
+    for module in &mut modules {
+        module.file = position[module.file];
+        module.declaration.iter_mut().for_each(|(file, _)| *file = position[*file]);
+        module.items.iter_mut().for_each(|(file, _)| *file = position[*file]);
+    }
+    for file in &files {
+        for (pos, message) in &file.facts.errors {
+            diagnostics.insert(
+                Diagnostic::error("parse-error", format!("does not parse: {message}"))
+                    .at(Site::new(file.path.clone(), pos.line))
+                    .help("the items that do parse are analysed; the others are missing from the graph"),
+            );
+        }
+    }
+    let models = crates.len();
+    Loaded { files, crates, models, modules, orphans, diagnostics: diagnostics.into_iter().collect(), tests, cfg_off }
+}
+
+/// Rust files in the packages' source folders that no target reaches and no module that is off claims.
+fn orphans(
+    workspace: &Workspace,
+    host: &dyn Host,
+    sources: &Sources<'_>,
+    reached: &BTreeSet<usize>,
+    claimed: &BTreeSet<PathBuf>,
+) -> Vec<String> {
+    let reached: BTreeSet<&Path> = reached.iter().map(|i| sources.files[*i].path.as_path()).collect();
+    let mut orphans = BTreeSet::new();
+    for package in workspace.packages.iter().filter(|p| !p.targets.is_empty()) {
+        let source = package.dir.join("src");
+        let skip = |dir: &Path| dir.file_name().is_some_and(|n| n == "target" || n.to_string_lossy().starts_with('.'));
+        for file in host.rust_files(&source, &skip) {
+            let is_claimed = file.ancestors().any(|a| claimed.contains(a));
+            if !reached.contains(file.as_path()) && !is_claimed {
+                orphans.insert(relative(&workspace.root, &file));
+            }
+        }
+    }
+    orphans.into_iter().collect()
+}
+
+/// `path` from `root`, `/`-separated; through `..` where it is not below.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let mut ups = 0;
+    for base in root.ancestors() {
+        if let Ok(rest) = path.strip_prefix(base) {
+            let parts =
+                std::iter::repeat_n("..".to_owned(), ups).chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
+            return parts.collect::<Vec<_>>().join("/");
+        }
+        ups += 1;
+    }
+    path.to_string_lossy().replace('\\', "/")
+}

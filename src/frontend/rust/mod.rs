@@ -1,0 +1,71 @@
+//! Rust sources to a [`Codebase`], without building and without running anything of theirs.
+//!
+//! Takes: a folder or manifest. Gives: [`Codebase`]; what could not be read is in its diagnostics and the rest goes on.
+//!
+//! 1. [`discover`]: manifests to packages and targets.
+//! 2. [`parse`]: text of one file to [`facts`]; syn starts and ends there.
+//! 3. `load`: follows `mod` from each target's root, reading files in parallel.
+//! 4. `library`: adds models of the standard library and of often used crates.
+//! 5. `resolve`: scopes, imports, paths.
+//! 6. `infer`: types of expressions; every reference.
+//! 7. `assemble`: the code base.
+
+mod assemble;
+pub mod discover;
+pub mod facts;
+mod infer;
+mod library;
+mod load;
+pub mod parse;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+pub use discover::{DiscoverError, Selection};
+
+use crate::host::Host;
+use crate::model::codebase::Codebase;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What to read, and with how many threads.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Which packages.
+    pub selection: Selection,
+    /// 0: as many as there are cores. The result does not depend on it.
+    pub threads: usize,
+}
+
+/// How far the reading is, for a progress bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// So many files have been read.
+    Read(usize),
+    /// All files have been read; names are being resolved.
+    Resolve,
+}
+
+/// Reads a workspace.
+///
+/// # Errors
+/// Where there is no workspace to read: no such folder, no manifest, a manifest that is not one, an unknown package.
+pub fn read(host: &dyn Host, path: &Path, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Codebase, DiscoverError> {
+    let workspace = discover::discover(host, path, &options.selection)?;
+    // Deep stacks, since syn and everything after it recurse over what people nest.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(parse::STACK).build();
+    let work = || {
+        let read = AtomicUsize::new(0);
+        let mut loaded = load::load(host, &workspace, &|n| progress(Step::Read(read.fetch_add(n, Ordering::Relaxed) + n)));
+        progress(Step::Resolve);
+        library::append(&mut loaded);
+        let program = resolve::resolve(&workspace, &loaded);
+        let records = infer::references(&program);
+        assemble::assemble(&workspace, &loaded, &program, &records)
+    };
+    Ok(match pool {
+        Ok(pool) => pool.install(work),
+        // No thread can be had: the caller's own has to do, with whatever stack it was given.
+        Err(_) => work(),
+    })
+}

@@ -1,0 +1,332 @@
+//! Items, and the members of traits and impl blocks.
+
+use super::super::facts::{
+    Around, Attrs, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, UseEnd, UseLeaf, Variant, Vis,
+};
+use super::{Lower, end_line, path_span, pos};
+use proc_macro2::{Ident, Span};
+use syn::Attribute;
+
+impl Lower {
+    pub(super) fn items(&mut self, items: &[syn::Item]) -> Vec<ItemIx> {
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
+            self.item(item, &mut out);
+        }
+        out
+    }
+
+    /// Lowers one item; a foreign block gives one item for each of its declarations.
+    pub(super) fn item(&mut self, item: &syn::Item, out: &mut Vec<ItemIx>) {
+        match item {
+            syn::Item::Const(i) => {
+                let kind = ItemKind::Const { ty: self.ty(&i.ty), value: Some(self.expr(&i.expr)) };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.const_token.span, i.semi_token.span, kind));
+            }
+            syn::Item::Static(i) => {
+                let kind = ItemKind::Static { ty: self.ty(&i.ty), value: Some(self.expr(&i.expr)) };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.static_token.span, i.semi_token.span, kind));
+            }
+            syn::Item::Enum(i) => {
+                let generics = self.generics(&i.generics);
+                let variants = i
+                    .variants
+                    .iter()
+                    .map(|v| Variant {
+                        name: self.name(&v.ident),
+                        fields: self.fields(&v.fields),
+                        value: v.discriminant.as_ref().map(|(_, e)| self.expr(e)),
+                    })
+                    .collect();
+                let kind = ItemKind::Enum { generics, variants };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.enum_token.span, i.brace_token.span.close(), kind));
+            }
+            syn::Item::Struct(i) => {
+                let kind = ItemKind::Struct { generics: self.generics(&i.generics), fields: self.fields(&i.fields), union: false };
+                let end = match (&i.semi_token, &i.fields) {
+                    (Some(semi), _) => semi.span,
+                    (None, syn::Fields::Named(f)) => f.brace_token.span.close(),
+                    _ => i.ident.span(),
+                };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.struct_token.span, end, kind));
+            }
+            syn::Item::Union(i) => {
+                let generics = self.generics(&i.generics);
+                let fields = self.named_fields(&i.fields);
+                let kind = ItemKind::Struct { generics, fields, union: true };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.ident.span(), i.fields.brace_token.span.close(), kind));
+            }
+            syn::Item::ExternCrate(i) => {
+                let rename = i.rename.as_ref().map(|(_, name)| if name == "_" { None } else { Some(self.name(name)) });
+                let kind = ItemKind::ExternCrate { rename };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.ident.span(), i.semi_token.span, kind));
+            }
+            syn::Item::Fn(i) => {
+                let function = self.function(&i.sig, Some(&i.block));
+                let kind = ItemKind::Fn(Box::new(function));
+                out.push(self.finish(Some(&i.sig.ident), &i.attrs, &i.vis, i.sig.fn_token.span, i.block.brace_token.span.close(), kind));
+            }
+            syn::Item::ForeignMod(f) => self.foreign(f, out),
+            syn::Item::Impl(i) => {
+                let generics = self.generics(&i.generics);
+                let of_trait = i.trait_.as_ref().map(|(path, _)| self.path(path));
+                let self_ty = self.ty(&i.self_ty);
+                let items = self.impl_items(&i.items);
+                let kind = ItemKind::Impl { generics, of_trait, self_ty, items };
+                let vis = syn::Visibility::Inherited;
+                out.push(self.finish(None, &i.attrs, &vis, i.impl_token.span, i.brace_token.span.close(), kind));
+            }
+            syn::Item::Macro(i) => {
+                let end = i.mac.delimiter.span().close();
+                let vis = syn::Visibility::Inherited;
+                let kind = match &i.ident {
+                    Some(_) if i.mac.path.is_ident("macro_rules") => ItemKind::MacroRules,
+                    _ => ItemKind::MacroCall(self.item_macro(&i.mac)),
+                };
+                out.push(self.finish(i.ident.as_ref(), &i.attrs, &vis, path_span(&i.mac.path), end, kind));
+            }
+            syn::Item::Mod(i) => self.module(i, out),
+            syn::Item::Trait(i) => {
+                let generics = self.generics(&i.generics);
+                let supers = self.bounds(&i.supertraits);
+                let items = self.trait_items(&i.items);
+                let kind = ItemKind::Trait { generics, supers, items };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.trait_token.span, i.brace_token.span.close(), kind));
+            }
+            syn::Item::TraitAlias(i) => {
+                let kind = ItemKind::Trait { generics: self.generics(&i.generics), supers: self.bounds(&i.bounds), items: Vec::new() };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.trait_token.span, i.semi_token.span, kind));
+            }
+            syn::Item::Type(i) => {
+                let kind = ItemKind::TypeAlias { generics: self.generics(&i.generics), bounds: Vec::new(), ty: Some(self.ty(&i.ty)) };
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.type_token.span, i.semi_token.span, kind));
+            }
+            syn::Item::Use(i) => {
+                let mut leaves = Vec::new();
+                self.use_tree(&i.tree, i.leading_colon.is_some(), &mut Vec::new(), &mut leaves);
+                out.push(self.finish(None, &i.attrs, &i.vis, i.use_token.span, i.semi_token.span, ItemKind::Use(leaves)));
+            }
+            // Syntax that syn itself only carries along, such as `macro` definitions of nightly.
+            _ => {
+                let name = self.text("item");
+                self.facts.opaque.push((name, 1));
+            }
+        }
+    }
+
+    fn finish(
+        &mut self,
+        name: Option<&Ident>,
+        attrs: &[Attribute],
+        vis: &syn::Visibility,
+        start: Span,
+        end: Span,
+        kind: ItemKind,
+    ) -> ItemIx {
+        let attrs = self.attrs(attrs);
+        let vis = self.vis(vis);
+        let (name, at) = match name {
+            Some(ident) => (self.name(ident), ident.span()),
+            None => (self.text(""), start),
+        };
+        self.add(name, attrs, vis, pos(at), end_line(end), kind)
+    }
+
+    fn add(&mut self, name: Name, attrs: Attrs, vis: Vis, pos: Pos, end_line: u32, kind: ItemKind) -> ItemIx {
+        self.new_item(Item { name, pos, end_line, vis, attrs, kind })
+    }
+
+    fn vis(&mut self, vis: &syn::Visibility) -> Vis {
+        match vis {
+            syn::Visibility::Public(_) => Vis::Public,
+            syn::Visibility::Restricted(r) => Vis::In(r.path.segments.iter().map(|s| self.name(&s.ident)).collect()),
+            syn::Visibility::Inherited => Vis::Private,
+        }
+    }
+
+    fn module(&mut self, module: &syn::ItemMod, out: &mut Vec<ItemIx>) {
+        let end = match (&module.content, &module.semi) {
+            (Some((brace, _)), _) => brace.span.close(),
+            (None, Some(semi)) => semi.span,
+            (None, None) => module.ident.span(),
+        };
+        // The item comes before its contents, so that blocks inside can name it as the scope around them.
+        let ix = self.finish(Some(&module.ident), &module.attrs, &module.vis, module.ident.span(), end, ItemKind::Module(None));
+        if let Some((_, items)) = &module.content {
+            self.around.push(Around::Module(ix));
+            let items = self.items(items);
+            self.around.pop();
+            self.facts.items[ix.0 as usize].kind = ItemKind::Module(Some(items));
+        }
+        out.push(ix);
+    }
+
+    fn fields(&mut self, fields: &syn::Fields) -> Fields {
+        match fields {
+            syn::Fields::Unit => Fields::Unit,
+            syn::Fields::Unnamed(f) => Fields::Tuple(f.unnamed.iter().map(|f| self.ty(&f.ty)).collect()),
+            syn::Fields::Named(f) => self.named_fields(f),
+        }
+    }
+
+    fn named_fields(&mut self, fields: &syn::FieldsNamed) -> Fields {
+        let named = fields.named.iter().filter_map(|f| Some((self.name(f.ident.as_ref()?), self.ty(&f.ty))));
+        Fields::Named(named.collect())
+    }
+
+    fn function(&mut self, sig: &syn::Signature, body: Option<&syn::Block>) -> Function {
+        let generics = self.generics(&sig.generics);
+        let mut receiver = None;
+        let mut params = Vec::new();
+        for input in &sig.inputs {
+            match input {
+                syn::FnArg::Receiver(r) => {
+                    receiver = Some(match &r.kind {
+                        syn::ReceiverKind::Reference(_, _, mutability) => {
+                            SelfParam { by_ref: true, mutable: mutability.is_some(), ty: None }
+                        }
+                        syn::ReceiverKind::Typed(_, ty) => SelfParam { by_ref: false, mutable: false, ty: Some(self.ty(ty)) },
+                        _ => SelfParam { by_ref: false, mutable: false, ty: None },
+                    });
+                }
+                syn::FnArg::Typed(t) => params.push((self.pat(&t.pat), self.ty(&t.ty))),
+            }
+        }
+        let takes_mut = sig
+            .inputs
+            .iter()
+            .any(|i| matches!(i, syn::FnArg::Typed(t) if matches!(&*t.ty, syn::Type::Reference(r) if r.mutability.is_some())));
+        Function {
+            generics,
+            is_async: sig.asyncness.is_some(),
+            is_const: sig.constness.is_some(),
+            takes_mut,
+            receiver,
+            params,
+            ret: self.return_type(&sig.output),
+            body: body.map(|b| self.block(b)),
+        }
+    }
+
+    fn foreign(&mut self, foreign: &syn::ItemForeignMod, out: &mut Vec<ItemIx>) {
+        for item in &foreign.items {
+            match item {
+                syn::ForeignItem::Fn(f) => {
+                    let kind = ItemKind::Fn(Box::new(self.function(&f.sig, None)));
+                    out.push(self.finish(Some(&f.sig.ident), &f.attrs, &f.vis, f.sig.fn_token.span, f.semi_token.span, kind));
+                }
+                syn::ForeignItem::Static(s) => {
+                    let kind = ItemKind::Static { ty: self.ty(&s.ty), value: None };
+                    out.push(self.finish(Some(&s.ident), &s.attrs, &s.vis, s.static_token.span, s.semi_token.span, kind));
+                }
+                syn::ForeignItem::Type(t) => {
+                    let kind = ItemKind::TypeAlias { generics: Generics::default(), bounds: Vec::new(), ty: None };
+                    out.push(self.finish(Some(&t.ident), &t.attrs, &t.vis, t.type_token.span, t.semi_token.span, kind));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn impl_items(&mut self, items: &[syn::ImplItem]) -> Vec<ItemIx> {
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                syn::ImplItem::Const(i) => {
+                    let kind = ItemKind::Const { ty: self.ty(&i.ty), value: Some(self.expr(&i.expr)) };
+                    out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.const_token.span, i.semi_token.span, kind));
+                }
+                syn::ImplItem::Fn(i) => {
+                    let kind = ItemKind::Fn(Box::new(self.function(&i.sig, Some(&i.block))));
+                    out.push(self.finish(
+                        Some(&i.sig.ident),
+                        &i.attrs,
+                        &i.vis,
+                        i.sig.fn_token.span,
+                        i.block.brace_token.span.close(),
+                        kind,
+                    ));
+                }
+                syn::ImplItem::Type(i) => {
+                    let kind = ItemKind::TypeAlias { generics: self.generics(&i.generics), bounds: Vec::new(), ty: Some(self.ty(&i.ty)) };
+                    out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.type_token.span, i.semi_token.span, kind));
+                }
+                syn::ImplItem::Macro(i) => {
+                    let kind = ItemKind::MacroCall(self.item_macro(&i.mac));
+                    let vis = syn::Visibility::Inherited;
+                    out.push(self.finish(None, &i.attrs, &vis, path_span(&i.mac.path), i.mac.delimiter.span().close(), kind));
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn trait_items(&mut self, items: &[syn::TraitItem]) -> Vec<ItemIx> {
+        let vis = syn::Visibility::Inherited;
+        let mut out = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                syn::TraitItem::Const(i) => {
+                    let kind = ItemKind::Const { ty: self.ty(&i.ty), value: i.default.as_ref().map(|(_, e)| self.expr(e)) };
+                    out.push(self.finish(Some(&i.ident), &i.attrs, &vis, i.const_token.span, i.semi_token.span, kind));
+                }
+                syn::TraitItem::Fn(i) => {
+                    let end = i.default.as_ref().map_or(i.sig.fn_token.span, |b| b.brace_token.span.close());
+                    let kind = ItemKind::Fn(Box::new(self.function(&i.sig, i.default.as_ref())));
+                    out.push(self.finish(Some(&i.sig.ident), &i.attrs, &vis, i.sig.fn_token.span, end, kind));
+                }
+                syn::TraitItem::Type(i) => {
+                    let kind = ItemKind::TypeAlias {
+                        generics: self.generics(&i.generics),
+                        bounds: self.bounds(&i.bounds),
+                        ty: i.default.as_ref().map(|(_, ty)| self.ty(ty)),
+                    };
+                    out.push(self.finish(Some(&i.ident), &i.attrs, &vis, i.type_token.span, i.semi_token.span, kind));
+                }
+                syn::TraitItem::Macro(i) => {
+                    let kind = ItemKind::MacroCall(self.item_macro(&i.mac));
+                    out.push(self.finish(None, &i.attrs, &vis, path_span(&i.mac.path), i.mac.delimiter.span().close(), kind));
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    fn use_tree(&mut self, tree: &syn::UseTree, global: bool, path: &mut Vec<(Name, Pos)>, leaves: &mut Vec<UseLeaf>) {
+        match tree {
+            syn::UseTree::Path(p) => {
+                let segment = (self.name(&p.ident), pos(p.ident.span()));
+                path.push(segment);
+                self.use_tree(&p.tree, global, path, leaves);
+                path.pop();
+            }
+            syn::UseTree::Name(n) if n.ident == "self" && !path.is_empty() => {
+                leaves.push(UseLeaf { global, path: path.clone(), end: UseEnd::SelfName(None) });
+            }
+            syn::UseTree::Name(n) => {
+                let mut path = path.clone();
+                path.push((self.name(&n.ident), pos(n.ident.span())));
+                leaves.push(UseLeaf { global, path, end: UseEnd::Name });
+            }
+            syn::UseTree::Rename(r) => {
+                let renamed = if r.rename == "_" { None } else { Some(self.name(&r.rename)) };
+                let mut path = path.clone();
+                let end = if r.ident == "self" && !path.is_empty() {
+                    UseEnd::SelfName(renamed)
+                } else {
+                    path.push((self.name(&r.ident), pos(r.ident.span())));
+                    renamed.map_or(UseEnd::Underscore, UseEnd::Rename)
+                };
+                leaves.push(UseLeaf { global, path, end });
+            }
+            syn::UseTree::Glob(_) => leaves.push(UseLeaf { global, path: path.clone(), end: UseEnd::Glob }),
+            syn::UseTree::Group(g) => {
+                for tree in &g.items {
+                    self.use_tree(tree, global, path, leaves);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Text of one file to [`FileFacts`]: syn starts and ends in this folder.
+//!
+//! Takes: the bytes of a file. Gives: facts, always; what did not parse is in [`FileFacts::errors`] and the rest goes on.
+//! Invariants: no syn or proc-macro2 value outlives [`parse`]; no input overflows the stack of the pool's threads ([`limits`]).
+
+mod attrs;
+mod exprs;
+mod items;
+mod limits;
+mod macros;
+mod recover;
+mod types;
+
+use super::facts::{Around, FileFacts, Name, Pos};
+use rustc_hash::FxHashMap;
+use syn::ext::IdentExt;
+
+/// Stack of a parsing thread: syn and the lowering recurse as deep as [`limits`] lets through.
+pub const STACK: usize = 256 << 20;
+
+/// Reads one file. Never fails: a file that is not Rust gives facts with nothing but errors.
+pub fn parse(text: &str) -> FileFacts {
+    let mut lower = Lower::new();
+    lower.facts.lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if let Err((pos, message)) = limits::check(text) {
+        lower.facts.errors.push((pos, message));
+        return lower.facts;
+    }
+    match syn::parse_file(text) {
+        Ok(file) => lower.file(&file),
+        Err(error) => recover::file(text, &error, &mut lower),
+    }
+    // The lexer keeps the text of every file that it has seen in this thread for the sake of spans; none outlives this call.
+    proc_macro2::extra::invalidate_current_thread_spans();
+    lower.facts
+}
+
+/// Turns syntax trees into facts.
+struct Lower {
+    facts: FileFacts,
+    names: FxHashMap<Box<str>, Name>,
+    around: Vec<Around>,
+}
+
+impl Lower {
+    fn new() -> Self {
+        let mut lower = Lower { facts: FileFacts::default(), names: FxHashMap::default(), around: vec![Around::File] };
+        lower.text("");
+        lower
+    }
+
+    fn file(&mut self, file: &syn::File) {
+        self.facts.attrs = self.attrs(&file.attrs);
+        self.facts.root = self.items(&file.items);
+    }
+
+    fn text(&mut self, text: &str) -> Name {
+        if let Some(name) = self.names.get(text) {
+            return *name;
+        }
+        let name = Name(u32::try_from(self.facts.names.len()).expect("a file holds fewer than u32::MAX names"));
+        self.facts.names.push(text.into());
+        self.names.insert(text.into(), name);
+        name
+    }
+
+    fn name(&mut self, ident: &proc_macro2::Ident) -> Name {
+        let text = ident.unraw().to_string();
+        self.text(&text)
+    }
+}
+
+fn pos(span: proc_macro2::Span) -> Pos {
+    let start = span.start();
+    Pos { line: count(start.line), column: count(start.column + 1) }
+}
+
+/// Where a path begins.
+fn path_span(path: &syn::Path) -> proc_macro2::Span {
+    path.segments.first().map_or_else(proc_macro2::Span::call_site, |s| s.ident.span())
+}
+
+fn end_line(span: proc_macro2::Span) -> u32 {
+    count(span.end().line)
+}
+
+/// Positions and lengths inside one file, whose size is limited long before this could not hold.
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+macro_rules! alloc {
+    ($($function:ident: $field:ident, $from:ident => $index:ident;)*) => {
+        impl Lower {
+            $(fn $function(&mut self, value: super::facts::$from) -> super::facts::$index {
+                let index = super::facts::$index(count(self.facts.$field.len()));
+                self.facts.$field.push(value);
+                index
+            })*
+        }
+    };
+}
+
+alloc! {
+    new_item: items, Item => ItemIx;
+    new_expr: exprs, Expr => ExprIx;
+    new_pat: pats, Pat => PatIx;
+    new_type: types, Type => TypeIx;
+    new_block: blocks, Block => BlockIx;
+}
