@@ -1,1 +1,51 @@
-//! To come with its stage.
+//! From a partition to advice: what each candidate should become, how the candidates should talk, whether to split at all.
+//!
+//! Takes the code base, its module graph and the partition; gives a [`Plan`]. Invariants: every claim carries its figures or its
+//! places and says what would change it; thresholds are named constants whose values stand in the sentences; "do not split" is an
+//! answer like the others.
+//!
+//! In reading order: [`effects`] (what a function touches), [`styles`] (how one item crosses), [`crossings`] (how two candidates
+//! talk), [`boundaries`] (keep, crate or service), [`shared`], [`mesh`], [`verdict`] (the whole).
+
+mod boundaries;
+mod crossings;
+mod effects;
+mod mesh;
+mod shared;
+mod styles;
+mod verdict;
+
+use crate::model::codebase::Codebase;
+use crate::model::graph::ModuleGraph;
+use crate::model::partition::Partition;
+use crate::model::plan::Plan;
+
+/// All advice on a partition.
+pub fn advise(codebase: &Codebase, graph: &ModuleGraph, partition: &Partition) -> Plan {
+    let crossings = crossings::crossings(codebase, partition);
+    let services = boundaries::services(codebase, partition, &crossings);
+    let shared = shared::shared(graph, partition);
+    let mesh = mesh::advice(&services, &crossings);
+    let verdict = verdict::verdict(codebase, partition, &services, &crossings);
+    Plan { services, crossings, shared, mesh, verdict }
+}
+
+/// `one thing`, `3 things`.
+fn counted(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// The first few names in backticks, and how many more there are.
+fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 3;
+    let mut text = names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text += &format!(" and {} more", names.len() - SHOWN);
+    }
+    text
+}
+
+/// A share as a whole percentage.
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}

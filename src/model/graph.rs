@@ -1,7 +1,7 @@
 //! The module graph and what is measured on it. Nodes are [`ModuleId`]s of the code base that it was made from.
 
 use super::codebase::DependencyKind;
-use super::ids::{CrateId, ModuleId};
+use super::ids::{CrateId, ItemId, ModuleId};
 use super::place::Site;
 
 /// All references of one kind from one module to another.
@@ -82,4 +82,36 @@ pub struct SystemMetrics {
     pub cyclicity: f64,
     /// Share of ordered module pairs (a module with itself counted) connected through any path, 0..=1 (MacCormack, Rusnak, Baldwin 2006).
     pub propagation_cost: f64,
+}
+
+/// References rolled up to units: what moves as one, see [`Codebase::unit`](super::codebase::Codebase::unit).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ItemGraph {
+    /// The units, sorted.
+    pub units: Vec<ItemId>,
+    /// Between different units, sorted by (from, to).
+    pub edges: Vec<ItemEdge>,
+}
+
+/// All references from one unit to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemEdge {
+    /// The unit that refers.
+    pub from: ItemId,
+    /// The unit that is referred to; never `from`.
+    pub to: ItemId,
+    /// Number of references of each kind, in the order of [`DependencyKind::ALL`].
+    pub counts: [u32; DependencyKind::ALL.len()],
+}
+
+impl ItemEdge {
+    /// Number of references of one kind.
+    pub fn count(&self, kind: DependencyKind) -> u32 {
+        self.counts[kind as usize]
+    }
+
+    /// Number of references of all kinds.
+    pub fn total(&self) -> u32 {
+        self.counts.iter().sum()
+    }
 }

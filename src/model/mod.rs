@@ -17,6 +17,8 @@ pub mod ids;
 pub mod partition;
 pub mod place;
 pub mod plan;
+#[cfg(test)]
+pub(crate) mod testing;
 
 /// The candidate nearest to `name` by edit distance, where one is near enough to be a slip of the keys.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

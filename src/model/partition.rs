@@ -36,6 +36,8 @@ pub struct Partition {
     pub members: Vec<Membership>,
     /// Name of each service candidate, unique, kebab-case; indexed by [`ServiceId`]; sorted.
     pub names: Vec<String>,
+    /// Words that set the modules of each candidate apart from the rest, best first; as long as `names`.
+    pub keywords: Vec<Vec<String>>,
     /// Name of the algorithm that made it.
     pub algorithm: String,
     /// Over capability modules.
@@ -89,6 +91,9 @@ impl Partition {
                 Some(_) if m.role != Role::Capability => return Err(format!("module {i}: {} modules have no service", m.role.name())),
                 _ => {}
             }
+        }
+        if self.keywords.len() != self.names.len() {
+            return Err(format!("{} lists of keywords for {} services", self.keywords.len(), self.names.len()));
         }
         if !self.names.windows(2).all(|w| w[0] < w[1]) {
             return Err("service names are not sorted, or one stands twice".into());

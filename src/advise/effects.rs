@@ -1,0 +1,82 @@
+//! Which functions touch more than their arguments.
+//!
+//! Takes the code base; gives for each item whether calling it may wait, do input or output, or read or change memory of the process. Asynchronous
+//! functions do, and those that name a `static`, those of modules that use a blocking I/O crate, and whoever calls one of them. A
+//! trait's method does where one of its implementations does. The standard library's own I/O is not seen: what is not known to
+//! have an effect counts as having none.
+
+use crate::model::codebase::{Codebase, DependencyKind, ItemKind};
+use crate::model::ids::ItemId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Crates whose functions block on the outside world.
+const BLOCKING_CRATES: &[&str] = &[
+    "rusqlite", "diesel", "postgres", "mysql", "redis", "r2d2", "ureq", "reqwest", "curl", "lettre", "fs_err", "git2", "rocksdb", "sled",
+    "redb", "ssh2", "rdkafka", "memcache",
+];
+
+/// For each item: does a call of it have an effect, or wait for one?
+pub(crate) fn effects(codebase: &Codebase) -> Vec<bool> {
+    let items = codebase.items.len();
+    let blocking: BTreeSet<_> = codebase.externals.iter().filter(|e| BLOCKING_CRATES.contains(&e.1.as_str())).map(|e| e.0).collect();
+    let mut effect = vec![false; items];
+    for (i, item) in codebase.items.iter().enumerate() {
+        if let Some(signature) = &item.signature {
+            effect[i] = signature.is_async || (!signature.is_const && blocking.contains(&item.module));
+        }
+    }
+    let mut callers: Vec<Vec<ItemId>> = vec![Vec::new(); items];
+    for r in &codebase.references {
+        if let (Some(from), Some(to)) = (r.from_item, r.to_item) {
+            if codebase.items[to.index()].kind == ItemKind::Static {
+                effect[from.index()] |= codebase.items[from.index()].signature.is_some();
+            } else if matches!(r.kind, DependencyKind::Call | DependencyKind::Method) {
+                callers[to.index()].push(from);
+            }
+        }
+    }
+    for (implementation, declared) in trait_methods(codebase) {
+        callers[implementation.index()].push(declared);
+    }
+    let mut open: Vec<usize> = (0..items).filter(|&i| effect[i]).collect();
+    while let Some(item) = open.pop() {
+        for caller in &callers[item] {
+            if codebase.items[caller.index()].signature.is_some() && !std::mem::replace(&mut effect[caller.index()], true) {
+                open.push(caller.index());
+            }
+        }
+    }
+    effect
+}
+
+/// Members of trait impls with the trait's member of the same name.
+fn trait_methods(codebase: &Codebase) -> Vec<(ItemId, ItemId)> {
+    let mut declared: BTreeMap<(ItemId, &str), ItemId> = BTreeMap::new();
+    for (i, item) in codebase.items.iter().enumerate() {
+        if let Some(parent) = item.parent.filter(|p| codebase.items[p.index()].kind == ItemKind::Trait) {
+            declared.insert((parent, &item.name), ItemId::from(i));
+        }
+    }
+    let of = |(i, item): (usize, &crate::model::codebase::Item)| {
+        let implemented = codebase.items[item.parent?.index()].implements?;
+        Some((ItemId::from(i), *declared.get(&(implemented, item.name.as_str()))?))
+    };
+    codebase.items.iter().enumerate().filter_map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::testing::codebase;
+
+    #[test]
+    fn effects_spread_to_callers() {
+        let code = codebase(
+            "fn a::x::store async\n fn a::x::total\n fn a::y::place\n fn a::y::label\n static a::y::SEEN\n fn a::y::seen\n extern a::z rusqlite 2\n fn a::z::row
+             a::y::place -> a::x::store call 1\n a::y::label -> a::x::total call 1\n a::y::seen -> a::y::SEEN path 1",
+        );
+        let effect = effects(&code);
+        let with: Vec<&str> = code.items.iter().zip(&effect).filter(|(_, e)| **e).map(|(i, _)| i.name.as_str()).collect();
+        assert_eq!(with, ["store", "place", "seen", "row"]);
+    }
+}

@@ -1,0 +1,103 @@
+//! Should the monolith be split at all?
+//!
+//! Takes the partition, the candidates and their crossings; gives split, modularise first, or do not split, with figures and what
+//! would change it.
+
+use super::{counted, percent};
+use crate::model::codebase::Codebase;
+use crate::model::partition::{Partition, Role};
+use crate::model::plan::{Crossing, Reason, Service, Style, SystemAdvice, SystemVerdict, Verdict};
+
+/// A code base with fewer lines is run by one team as it is.
+const SYSTEM_LINES: u32 = 1_000;
+/// Services that must be worth it before the whole is split.
+const SERVICES: usize = 2;
+/// Above this share of references between candidates, the boundaries are not drawn yet.
+const MOST_CROSSING: f64 = 0.5;
+
+/// The answer, the decisive figure first.
+pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Service], crossings: &[Crossing]) -> SystemVerdict {
+    let count = |v: Verdict| services.iter().filter(|s| s.verdict == v).count();
+    let (deployables, crates) = (count(Verdict::Service), count(Verdict::Crate));
+    let lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
+    let styled = |style: Style| crossings.iter().filter(|c| c.style == style).count();
+    let figures = Reason::new(format!(
+        "{}: {} worth a service, {} worth a crate, {} to leave; {} between them, of which {} cannot be parted yet; modularity {:.2}, {} of the weight of references crosses",
+        counted(services.len(), "candidate"),
+        deployables,
+        crates,
+        count(Verdict::Keep),
+        counted(crossings.len(), "seam"),
+        styled(Style::KeepTogether),
+        partition.quality.modularity,
+        percent(partition.quality.icp)
+    ));
+    let capability = partition.members.iter().filter(|m| m.role == Role::Capability).count();
+    let (verdict, text) = if services.len() < 2 {
+        let text = format!(
+            "{} show no parts that hold together more than they hold to each other; groups of modules that mostly use their own would change this",
+            counted(capability, "capability module")
+        );
+        (SystemAdvice::DoNotSplit, text)
+    } else if lines > 0 && lines < SYSTEM_LINES {
+        let text = format!(
+            "{} in all: below about {SYSTEM_LINES}, services cost more than they give; growth, or a part that must scale or fail alone, would change this",
+            counted(lines as usize, "line")
+        );
+        (SystemAdvice::DoNotSplit, text)
+    } else if deployables + crates < SERVICES {
+        let text = format!(
+            "{} of {} can stand alone, fewer than {SERVICES}; opening the seams that are named would change this",
+            deployables + crates,
+            counted(services.len(), "candidate")
+        );
+        (SystemAdvice::DoNotSplit, text)
+    } else if deployables < SERVICES {
+        let text = format!(
+            "{} worth a service and {} worth a crate: draw the boundaries as crates inside the monolith, open the seams that are named, then measure again",
+            deployables, crates
+        );
+        (SystemAdvice::Modularise, text)
+    } else if partition.quality.icp > MOST_CROSSING {
+        let text = format!(
+            "{} of the weight of references crosses boundaries, more than {}: draw them as crates first, and split when fewer cross",
+            percent(partition.quality.icp),
+            percent(MOST_CROSSING)
+        );
+        (SystemAdvice::Modularise, text)
+    } else {
+        let text = format!(
+            "{} can be deployed alone, the one with the fewest users first; a split pays where they must scale, fail or be released apart, and is not needed otherwise",
+            counted(deployables, "candidate")
+        );
+        (SystemAdvice::Split, text)
+    };
+    SystemVerdict { verdict, because: vec![Reason::new(text), figures] }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::advise::advise;
+    use crate::advise::crossings::tests::by_crate;
+    use crate::graph::module_graph;
+    use crate::model::testing::codebase;
+
+    fn check(text: &str, verdict: SystemAdvice) {
+        let code = codebase(text);
+        let plan = advise(&code, &module_graph(&code), &by_crate(&code));
+        assert_eq!(plan.verdict.verdict, verdict, "{:?}", plan.verdict.because);
+        assert!(plan.verdict.because.len() > 1);
+    }
+
+    #[test]
+    fn the_three_answers() {
+        let two =
+            "mod a::x 900\n mod a::y 900\n mod b::x 900\n mod b::y 900\n fn b::x::f async\n a::x -> a::y call 20\n b::x -> b::y call 20\n";
+        check(&format!("{two} a::x -> b::x::f call 2 used"), SystemAdvice::Split);
+        check(&format!("{two} a::x -> b::x::f call 2 used transaction"), SystemAdvice::Modularise);
+        check(&format!("{two} a::x -> b::x::f call 90 used\n b::x -> a::x call 90"), SystemAdvice::DoNotSplit);
+        check("mod a::x 9000", SystemAdvice::DoNotSplit);
+        check("mod a::x 200\n mod b::x 200\n fn b::x::f async\n a::x -> b::x::f call 1 used", SystemAdvice::DoNotSplit);
+    }
+}
