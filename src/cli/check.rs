@@ -8,7 +8,7 @@ use super::progress::Progress;
 use crate::check::{self, Baseline, baseline};
 use crate::host::Host;
 use crate::model::finding::Outcome;
-use crate::report::{gate_json, gate_text, github};
+use crate::report::{gate_json, gate_text, github, markdown};
 use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 
@@ -36,8 +36,10 @@ pub(super) struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// For people, and annotations beside the changed lines on GitHub
+    /// For people, with annotations beside the changed lines, and Markdown in the summary of the step
     Github,
+    /// For a comment on a pull request
+    Markdown,
     /// For programs
     Json,
 }
@@ -76,9 +78,22 @@ fn show(format: Format, outcome: &Outcome, complete: bool, input: &Input, contex
         Format::Github => {
             let seen = seen();
             context.terminal.result(&gate_text::render(&seen))?;
-            context.terminal.result(&github::annotations(&seen))
+            context.terminal.result(&github::annotations(&seen))?;
+            step_summary(&seen, context);
+            Ok(())
         }
+        Format::Markdown => context.terminal.bytes(markdown::gate(&seen()).as_bytes()),
         Format::Json => context.terminal.bytes(&gate_json::render(outcome, complete)),
+    }
+}
+
+/// Adds the outcome to the summary that GitHub shows for the step. The gate does not hang on it.
+fn step_summary(outcome: &Outcome, context: &Context) {
+    let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|f| !f.is_empty()).map(PathBuf::from) else { return };
+    let mut text = context.host.read(&file, LIMIT).unwrap_or_default();
+    text.extend_from_slice(markdown::gate(outcome).as_bytes());
+    if let Err(error) = context.host.write(&file, &text) {
+        context.terminal.note(&format!("{}: no summary: {error}", file.display()));
     }
 }
 

@@ -135,6 +135,14 @@ impl Analysis {
                 return Err("a crossing's ends do not exist or are the same".into());
             }
         }
+        if !self.plan.crossings.windows(2).all(|w| (w[0].from, w[0].to) < (w[1].from, w[1].to)) {
+            return Err("crossings are not sorted, or one stands twice".into());
+        }
+        for s in &self.plan.shared {
+            if s.module.index() >= modules || s.used_by.iter().any(|u| u.index() >= services) {
+                return Err("a shared module, or a service that uses it, does not exist".into());
+            }
+        }
         let cycle_ids =
             self.cycles.iter().flat_map(|c| c.modules.iter().chain(&c.example).chain(c.cuts.iter().flat_map(|p| [&p.from, &p.to])));
         if cycle_ids.into_iter().any(|m| m.index() >= modules) {

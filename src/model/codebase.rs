@@ -59,6 +59,25 @@ pub enum CrateKind {
     Binary,
 }
 
+impl CrateKind {
+    /// All kinds, in output order.
+    pub const ALL: [CrateKind; 3] = [CrateKind::Library, CrateKind::ProcMacro, CrateKind::Binary];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CrateKind::Library => "lib",
+            CrateKind::ProcMacro => "proc-macro",
+            CrateKind::Binary => "bin",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// A source file.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -122,6 +141,25 @@ pub enum ItemKind {
 }
 
 impl ItemKind {
+    /// All kinds, in output order.
+    pub const ALL: [ItemKind; 10] = [
+        ItemKind::Function,
+        ItemKind::Struct,
+        ItemKind::Enum,
+        ItemKind::Union,
+        ItemKind::Trait,
+        ItemKind::TypeAlias,
+        ItemKind::Const,
+        ItemKind::Static,
+        ItemKind::Macro,
+        ItemKind::Impl,
+    ];
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The keyword-like name, for reports.
     pub fn name(self) -> &'static str {
         match self {

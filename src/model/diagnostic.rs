@@ -22,6 +22,11 @@ impl Severity {
             Severity::Error => "error",
         }
     }
+
+    /// The severity with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Severity::Note, Severity::Warning, Severity::Error].into_iter().find(|severity| severity.name() == name)
+    }
 }
 
 /// Something that went wrong or is worth knowing, with its place and the way out.

@@ -5,6 +5,7 @@
 //! * [`partition`]: roles, service membership, quality figures.
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
+//! * [`finding`]: what the gate says, before → after.
 //! * [`diagnostic`] and [`place`]: what went wrong, and where things are.
 //!
 //! Invariant: whatever reaches output is held in sorted vectors, never in hash maps.
@@ -12,11 +13,14 @@
 pub mod analysis;
 pub mod codebase;
 pub mod diagnostic;
+pub mod finding;
 pub mod graph;
 pub mod ids;
 pub mod partition;
 pub mod place;
 pub mod plan;
+#[cfg(test)]
+pub(crate) mod sample;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -83,9 +83,14 @@ fn github_sees_annotations_with_paths_from_where_the_job_runs() {
     seamline(&["baseline", "create", text(dir.path())]).passes();
     write(dir.path(), "src/orders.rs", TIED);
     let (above, name) = (dir.path().parent().expect("a folder"), dir.path().file_name().expect("a name").to_str().expect("UTF-8"));
-    let on_github = run(command(&["check", name]).current_dir(above).env("GITHUB_ACTIONS", "true"));
+    let summary = dir.path().join("summary.md");
+    std::fs::write(&summary, "of the step before\n").expect("a file");
+    let on_github = run(command(&["check", name]).current_dir(above).env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", &summary));
     on_github.fails(1, &[]);
     assert!(on_github.out.contains(&format!("::error file={name}/src/orders.rs,line=6,title=new-crossing::")), "{}", on_github.out);
+    let summary = std::fs::read_to_string(&summary).expect("written");
+    assert!(summary.starts_with("of the step before\n") && summary.contains("new-crossing"), "{summary}");
+    assert_eq!(seamline(&["check", text(dir.path()), "--format", "markdown"]).code, 1);
     let asked = seamline(&["check", text(dir.path()), "--format", "github"]);
     assert!(asked.out.contains("::error "), "{}", asked.out);
     assert!(!seamline(&["check", text(dir.path())]).out.contains("::error "));

@@ -39,7 +39,7 @@ impl Run {
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seamline"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
-    for name in ["GITHUB_ACTIONS", "CARGO_TERM_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
+    for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CARGO_TERM_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
         command.env_remove(name);
     }
     command

@@ -14,7 +14,7 @@ fn every_command_has_a_line_and_help() {
         assert!(seamline(&[command, "--help"]).passes().out.contains("Usage: seamline "), "{command}");
     }
     let formats = seamline(&["report", "--help"]).out;
-    for format in ["text", "markdown", "json", "services", "modules"] {
+    for format in ["text", "markdown", "json", "dot", "dot-modules"] {
         assert!(formats.contains(format), "{format}");
     }
 }

@@ -1,0 +1,241 @@
+//! From the wire to the model: ids become positions, and whatever does not fit is refused with its name.
+
+use super::{SCHEMA_VERSION, wire};
+use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
+use crate::model::codebase::{Coverage, CrateKind, DependencyKind, ItemKind};
+use crate::model::diagnostic::{Diagnostic, Severity};
+use crate::model::graph::{Cycle, Dependency, ModuleMetrics, Pair, SystemMetrics};
+use crate::model::ids::{ModuleId, ServiceId};
+use crate::model::partition::{Quality, Role};
+use crate::model::place::Site;
+use crate::model::plan::{
+    CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// Why a file is no analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Not JSON, or not of this shape.
+    #[error("not valid JSON of an analysis: {0}")]
+    Json(#[from] serde_json::Error),
+    /// Written by a version of this program that uses another format.
+    #[error(
+        "the analysis has schema_version {found}, this version of seamline reads schema_version {SCHEMA_VERSION}: analyse again with this version"
+    )]
+    Version {
+        /// What the file says.
+        found: u64,
+    },
+    /// A name that should be one of a few, or the id of something in the file.
+    #[error("{what} `{name}` is unknown")]
+    Unknown {
+        /// What kind of thing it should name.
+        what: &'static str,
+        /// What stands there.
+        name: String,
+    },
+    /// All names are known, but they do not fit together.
+    #[error("the analysis is not consistent: {0}")]
+    Inconsistent(String),
+}
+
+/// An analysis read back.
+pub fn from_json(bytes: &[u8]) -> Result<Analysis, ReadError> {
+    // The version first: a file of another version may have any other shape.
+    #[derive(Deserialize)]
+    struct Version {
+        schema_version: u64,
+    }
+    let Version { schema_version: found } = serde_json::from_slice(bytes)?;
+    if found != u64::from(SCHEMA_VERSION) {
+        return Err(ReadError::Version { found });
+    }
+    let document: wire::Document = serde_json::from_slice(bytes)?;
+    let analysis = Ids::of(&document).analysis(document)?;
+    analysis.verify().map_err(ReadError::Inconsistent)?;
+    Ok(analysis)
+}
+
+fn known<T>(what: &'static str, name: &str, found: Option<T>) -> Result<T, ReadError> {
+    found.ok_or_else(|| ReadError::Unknown { what, name: name.to_owned() })
+}
+
+fn all<W, T>(records: Vec<W>, read: impl FnMut(W) -> Result<T, ReadError>) -> Result<Vec<T>, ReadError> {
+    records.into_iter().map(read).collect()
+}
+
+/// Positions of the ids of one document.
+struct Ids {
+    modules: BTreeMap<String, ModuleId>,
+    services: BTreeMap<String, ServiceId>,
+}
+
+impl Ids {
+    fn of(document: &wire::Document) -> Self {
+        Self {
+            modules: document.modules.iter().enumerate().map(|(i, m)| (m.id.clone(), ModuleId::from(i))).collect(),
+            services: document.services.iter().enumerate().map(|(i, s)| (s.id.clone(), ServiceId::from(i))).collect(),
+        }
+    }
+
+    fn module(&self, id: &String) -> Result<ModuleId, ReadError> {
+        known("module", id, self.modules.get(id).copied())
+    }
+
+    fn service(&self, id: &String) -> Result<ServiceId, ReadError> {
+        known("service", id, self.services.get(id).copied())
+    }
+
+    fn module_list(&self, ids: &[String]) -> Result<Vec<ModuleId>, ReadError> {
+        ids.iter().map(|id| self.module(id)).collect()
+    }
+
+    fn analysis(&self, d: wire::Document) -> Result<Analysis, ReadError> {
+        let verdict = SystemVerdict {
+            verdict: known("advice", &d.verdict.advice, SystemAdvice::from_name(&d.verdict.advice))?,
+            because: reasons(d.verdict.because),
+        };
+        let advised = match d.mesh.advice.as_str() {
+            "yes" => true,
+            "no" => false,
+            other => return known("mesh advice", other, None),
+        };
+        let plan = Plan {
+            services: all(d.services, |s| self.read_service(s))?,
+            crossings: all(d.crossings, |c| self.crossing(c))?,
+            shared: all(d.shared, |s| {
+                let used_by = s.used_by.iter().map(|u| self.service(u)).collect::<Result<_, _>>()?;
+                Ok(SharedModule { module: self.module(&s.module)?, used_by })
+            })?,
+            mesh: MeshAdvice { advised, because: reasons(d.mesh.because) },
+            verdict,
+        };
+        let q = d.quality;
+        Ok(Analysis {
+            name: d.name,
+            crates: all(d.crates, krate)?,
+            modules: all(d.modules, |m| self.read_module(m))?,
+            dependencies: all(d.dependencies, |d| self.dependency(d))?,
+            cycles: all(d.cycles, |c| self.cycle(c))?,
+            system: SystemMetrics { cyclicity: d.system.cyclicity, propagation_cost: d.system.propagation_cost },
+            algorithm: d.algorithm,
+            quality: Quality { modularity: q.modularity, sm: q.sm, icp: q.icp, ifn: q.ifn, ned: q.ned },
+            plan,
+            orphans: d.orphans,
+            coverage: coverage(d.coverage),
+            diagnostics: all(d.diagnostics, diagnostic)?,
+        })
+    }
+
+    fn read_service(&self, s: wire::Service) -> Result<Service, ReadError> {
+        Ok(Service {
+            verdict: known("verdict", &s.verdict, Verdict::from_name(&s.verdict))?,
+            modules: self.module_list(&s.modules)?,
+            id: s.id,
+            name: s.name,
+            lines: s.lines,
+            keywords: s.keywords,
+            cohesion: s.cohesion,
+            ca: s.ca,
+            ce: s.ce,
+            because: reasons(s.because),
+        })
+    }
+
+    fn crossing(&self, c: wire::Crossing) -> Result<Crossing, ReadError> {
+        Ok(Crossing {
+            from: self.service(&c.from)?,
+            to: self.service(&c.to)?,
+            style: style(&c.style)?,
+            because: reasons(c.because),
+            references: c.references,
+            items: all(c.items, |i| {
+                let kind = i.kind.as_deref().map(|k| known("kind of item", k, ItemKind::from_name(k))).transpose()?;
+                Ok(CrossedItem { kind, style: style(&i.style)?, path: i.path, defined: site(i.defined), sites: sites(i.sites) })
+            })?,
+        })
+    }
+
+    fn read_module(&self, m: wire::Module) -> Result<ModuleRow, ReadError> {
+        let x = m.metrics;
+        Ok(ModuleRow {
+            role: known("role", &m.role, Role::from_name(&m.role))?,
+            service: m.service.as_ref().map(|s| self.service(s)).transpose()?,
+            id: m.id,
+            krate: m.krate,
+            file: m.file,
+            line: m.line,
+            lines: m.lines,
+            summary: m.summary,
+            types: m.types,
+            functions: m.functions,
+            role_because: m.role_because,
+            pinned: m.pinned,
+            cohesion: m.cohesion,
+            metrics: ModuleMetrics { ca: x.ca, ce: x.ce, instability: x.instability, abstractness: x.abstractness, distance: x.distance },
+        })
+    }
+
+    fn dependency(&self, d: wire::Dependency) -> Result<Dependency, ReadError> {
+        Ok(Dependency {
+            from: self.module(&d.from)?,
+            to: self.module(&d.to)?,
+            kind: known("kind of dependency", &d.kind, DependencyKind::from_name(&d.kind))?,
+            count: d.count,
+            sites: sites(d.sites),
+        })
+    }
+
+    fn cycle(&self, c: wire::Cycle) -> Result<Cycle, ReadError> {
+        let cut = |p: wire::Pair| Ok(Pair { from: self.module(&p.from)?, to: self.module(&p.to)?, count: p.count });
+        Ok(Cycle { modules: self.module_list(&c.modules)?, example: self.module_list(&c.example)?, cuts: all(c.cuts, cut)? })
+    }
+}
+
+fn style(name: &str) -> Result<Style, ReadError> {
+    known("style", name, Style::from_name(name))
+}
+
+fn krate(c: wire::Crate) -> Result<CrateRow, ReadError> {
+    let kind = known("kind of crate", &c.kind, CrateKind::from_name(&c.kind))?;
+    Ok(CrateRow { name: c.name, package: c.package, kind, dependencies: c.dependencies })
+}
+
+fn coverage(c: wire::Coverage) -> Coverage {
+    let counted = |rows: Vec<wire::Counted>| rows.into_iter().map(|r| (r.name, r.count)).collect();
+    Coverage {
+        files: c.files,
+        parsed: c.parsed,
+        lines: c.lines,
+        paths: c.paths,
+        resolved: c.resolved,
+        external: c.external,
+        unresolved: c.unresolved,
+        macro_bodies: c.macro_bodies,
+        macro_tokens: c.macro_tokens,
+        opaque_macros: counted(c.opaque_macros),
+        unresolved_methods: counted(c.unresolved_methods),
+        cfg_off: c.cfg_off,
+        tests: c.tests,
+        targets_out: c.targets_out,
+    }
+}
+
+fn diagnostic(d: wire::Diagnostic) -> Result<Diagnostic, ReadError> {
+    let severity = known("severity", &d.severity, Severity::from_name(&d.severity))?;
+    Ok(Diagnostic { severity, code: d.code, message: d.message, site: d.site.map(site), help: d.help })
+}
+
+fn reasons(reasons: Vec<wire::Reason>) -> Vec<Reason> {
+    reasons.into_iter().map(|r| Reason { text: r.text, sites: sites(r.sites) }).collect()
+}
+
+fn sites(sites: Vec<wire::Site>) -> Vec<Site> {
+    sites.into_iter().map(site).collect()
+}
+
+fn site(site: wire::Site) -> Site {
+    Site { file: site.file, line: site.line }
+}

@@ -1,0 +1,191 @@
+//! The shapes of `analysis.json`: one structure for each kind of record, apart from the model so that the model may change.
+//!
+//! Names of fields and values are a promise. A new field gets a `#[serde(default)]`, so that older files can still be read.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Document {
+    pub(super) schema_version: u32,
+    pub(super) tool: String,
+    pub(super) name: String,
+    pub(super) verdict: Verdict,
+    pub(super) mesh: Verdict,
+    pub(super) coverage: Coverage,
+    pub(super) system: System,
+    pub(super) algorithm: String,
+    pub(super) quality: Quality,
+    pub(super) services: Vec<Service>,
+    pub(super) crossings: Vec<Crossing>,
+    pub(super) shared: Vec<Shared>,
+    pub(super) cycles: Vec<Cycle>,
+    pub(super) crates: Vec<Crate>,
+    pub(super) modules: Vec<Module>,
+    pub(super) dependencies: Vec<Dependency>,
+    pub(super) orphans: Vec<String>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Verdict {
+    pub(super) advice: String,
+    pub(super) because: Vec<Reason>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Reason {
+    pub(super) text: String,
+    pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Site {
+    pub(super) file: String,
+    pub(super) line: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Coverage {
+    pub(super) files: u32,
+    pub(super) parsed: u32,
+    pub(super) lines: u32,
+    pub(super) paths: u32,
+    pub(super) resolved: u32,
+    pub(super) external: u32,
+    pub(super) unresolved: u32,
+    pub(super) macro_bodies: u32,
+    pub(super) macro_tokens: u32,
+    pub(super) opaque_macros: Vec<Counted>,
+    pub(super) unresolved_methods: Vec<Counted>,
+    pub(super) cfg_off: u32,
+    pub(super) tests: u32,
+    pub(super) targets_out: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Counted {
+    pub(super) name: String,
+    pub(super) count: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct System {
+    pub(super) cyclicity: f64,
+    pub(super) propagation_cost: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Quality {
+    pub(super) modularity: f64,
+    pub(super) sm: f64,
+    pub(super) icp: f64,
+    pub(super) ifn: f64,
+    pub(super) ned: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Service {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) verdict: String,
+    pub(super) lines: u32,
+    pub(super) cohesion: f64,
+    pub(super) ca: u32,
+    pub(super) ce: u32,
+    pub(super) keywords: Vec<String>,
+    pub(super) modules: Vec<String>,
+    pub(super) because: Vec<Reason>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Crossing {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) style: String,
+    pub(super) references: u32,
+    pub(super) because: Vec<Reason>,
+    pub(super) items: Vec<CrossedItem>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct CrossedItem {
+    pub(super) path: String,
+    pub(super) kind: Option<String>,
+    pub(super) style: String,
+    pub(super) defined: Site,
+    pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Shared {
+    pub(super) module: String,
+    pub(super) used_by: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Cycle {
+    pub(super) modules: Vec<String>,
+    pub(super) example: Vec<String>,
+    pub(super) cuts: Vec<Pair>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pair {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) count: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Crate {
+    pub(super) name: String,
+    pub(super) package: String,
+    pub(super) kind: String,
+    pub(super) dependencies: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Module {
+    pub(super) id: String,
+    #[serde(rename = "crate")]
+    pub(super) krate: String,
+    pub(super) file: String,
+    pub(super) line: u32,
+    pub(super) lines: u32,
+    pub(super) role: String,
+    pub(super) role_because: String,
+    pub(super) service: Option<String>,
+    pub(super) pinned: bool,
+    pub(super) cohesion: f64,
+    pub(super) summary: Option<String>,
+    pub(super) types: Vec<String>,
+    pub(super) functions: u32,
+    pub(super) metrics: Metrics,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Metrics {
+    pub(super) ca: u32,
+    pub(super) ce: u32,
+    pub(super) instability: f64,
+    pub(super) abstractness: f64,
+    pub(super) distance: f64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Dependency {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) kind: String,
+    pub(super) count: u32,
+    pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Diagnostic {
+    pub(super) severity: String,
+    pub(super) code: String,
+    pub(super) message: String,
+    pub(super) site: Option<Site>,
+    pub(super) help: Option<String>,
+}

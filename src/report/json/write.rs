@@ -1,0 +1,187 @@
+//! From the model to the wire: positions become ids.
+
+use super::lines::Lines;
+use super::{SCHEMA_VERSION, wire};
+use crate::model::analysis::Analysis;
+use crate::model::codebase::Coverage;
+use crate::model::graph::Pair;
+use crate::model::ids::{ModuleId, ServiceId};
+use crate::model::place::Site;
+use crate::model::plan::{Plan, Reason};
+use crate::report::RenderError;
+use serde::Serialize;
+
+/// The bytes of `analysis.json`. Refuses an analysis that breaks its invariants, or a figure that is no number: neither could be read back.
+pub fn to_json(analysis: &Analysis) -> Result<Vec<u8>, RenderError> {
+    analysis.verify().map_err(RenderError::Inconsistent)?;
+    finite(analysis)?;
+    let mut out = Vec::new();
+    document(analysis).serialize(&mut serde_json::Serializer::with_formatter(&mut out, Lines::default()))?;
+    out.push(b'\n');
+    Ok(out)
+}
+
+fn finite(a: &Analysis) -> Result<(), RenderError> {
+    let q = &a.quality;
+    let whole = [q.modularity, q.sm, q.icp, q.ifn, q.ned, a.system.cyclicity, a.system.propagation_cost];
+    let of_modules = a.modules.iter().flat_map(|m| [m.cohesion, m.metrics.instability, m.metrics.abstractness, m.metrics.distance]);
+    let of_services = a.plan.services.iter().map(|s| s.cohesion);
+    if whole.into_iter().chain(of_modules).chain(of_services).all(f64::is_finite) {
+        Ok(())
+    } else {
+        Err(RenderError::Inconsistent("a figure is not a number".into()))
+    }
+}
+
+fn document(a: &Analysis) -> wire::Document {
+    let module = |m: ModuleId| a.modules[m.index()].id.clone();
+    let modules = |ids: &[ModuleId]| ids.iter().map(|&m| module(m)).collect::<Vec<_>>();
+    let pair = |p: &Pair| wire::Pair { from: module(p.from), to: module(p.to), count: p.count };
+    let cycle = |c: &crate::model::graph::Cycle| wire::Cycle {
+        modules: modules(&c.modules),
+        example: modules(&c.example),
+        cuts: c.cuts.iter().map(pair).collect(),
+    };
+    let dependency = |d: &crate::model::graph::Dependency| wire::Dependency {
+        from: module(d.from),
+        to: module(d.to),
+        kind: d.kind.name().into(),
+        count: d.count,
+        sites: sites(&d.sites),
+    };
+    wire::Document {
+        schema_version: SCHEMA_VERSION,
+        tool: "seamline".into(),
+        name: a.name.clone(),
+        verdict: wire::Verdict { advice: a.plan.verdict.verdict.name().into(), because: reasons(&a.plan.verdict.because) },
+        mesh: wire::Verdict { advice: if a.plan.mesh.advised { "yes" } else { "no" }.into(), because: reasons(&a.plan.mesh.because) },
+        coverage: coverage(&a.coverage),
+        system: wire::System { cyclicity: a.system.cyclicity, propagation_cost: a.system.propagation_cost },
+        algorithm: a.algorithm.clone(),
+        quality: wire::Quality {
+            modularity: a.quality.modularity,
+            sm: a.quality.sm,
+            icp: a.quality.icp,
+            ifn: a.quality.ifn,
+            ned: a.quality.ned,
+        },
+        services: services(a),
+        crossings: crossings(&a.plan),
+        shared: (a.plan.shared.iter())
+            .map(|s| wire::Shared { module: module(s.module), used_by: s.used_by.iter().map(|&u| a.service_id(u).to_owned()).collect() })
+            .collect(),
+        cycles: a.cycles.iter().map(cycle).collect(),
+        crates: a.crates.iter().map(krate).collect(),
+        modules: a.modules.iter().map(|m| module_record(a, m)).collect(),
+        dependencies: a.dependencies.iter().map(dependency).collect(),
+        orphans: a.orphans.clone(),
+        diagnostics: a.diagnostics.iter().map(diagnostic).collect(),
+    }
+}
+
+fn services(a: &Analysis) -> Vec<wire::Service> {
+    let record = |s: &crate::model::plan::Service| wire::Service {
+        id: s.id.clone(),
+        name: s.name.clone(),
+        verdict: s.verdict.name().into(),
+        lines: s.lines,
+        cohesion: s.cohesion,
+        ca: s.ca,
+        ce: s.ce,
+        keywords: s.keywords.clone(),
+        modules: s.modules.iter().map(|m| a.modules[m.index()].id.clone()).collect(),
+        because: reasons(&s.because),
+    };
+    a.plan.services.iter().map(record).collect()
+}
+
+fn crossings(plan: &Plan) -> Vec<wire::Crossing> {
+    let service = |s: ServiceId| plan.services[s.index()].id.clone();
+    let item = |i: &crate::model::plan::CrossedItem| wire::CrossedItem {
+        path: i.path.clone(),
+        kind: i.kind.map(|k| k.name().into()),
+        style: i.style.name().into(),
+        defined: site(&i.defined),
+        sites: sites(&i.sites),
+    };
+    let record = |c: &crate::model::plan::Crossing| wire::Crossing {
+        from: service(c.from),
+        to: service(c.to),
+        style: c.style.name().into(),
+        references: c.references,
+        because: reasons(&c.because),
+        items: c.items.iter().map(item).collect(),
+    };
+    plan.crossings.iter().map(record).collect()
+}
+
+fn module_record(a: &Analysis, m: &crate::model::analysis::ModuleRow) -> wire::Module {
+    wire::Module {
+        id: m.id.clone(),
+        krate: m.krate.clone(),
+        file: m.file.clone(),
+        line: m.line,
+        lines: m.lines,
+        role: m.role.name().into(),
+        role_because: m.role_because.clone(),
+        service: m.service.map(|s| a.service_id(s).to_owned()),
+        pinned: m.pinned,
+        cohesion: m.cohesion,
+        summary: m.summary.clone(),
+        types: m.types.clone(),
+        functions: m.functions,
+        metrics: wire::Metrics {
+            ca: m.metrics.ca,
+            ce: m.metrics.ce,
+            instability: m.metrics.instability,
+            abstractness: m.metrics.abstractness,
+            distance: m.metrics.distance,
+        },
+    }
+}
+
+fn krate(c: &crate::model::analysis::CrateRow) -> wire::Crate {
+    wire::Crate { name: c.name.clone(), package: c.package.clone(), kind: c.kind.name().into(), dependencies: c.dependencies.clone() }
+}
+
+fn coverage(c: &Coverage) -> wire::Coverage {
+    let counted = |rows: &[(String, u32)]| rows.iter().map(|(name, count)| wire::Counted { name: name.clone(), count: *count }).collect();
+    wire::Coverage {
+        files: c.files,
+        parsed: c.parsed,
+        lines: c.lines,
+        paths: c.paths,
+        resolved: c.resolved,
+        external: c.external,
+        unresolved: c.unresolved,
+        macro_bodies: c.macro_bodies,
+        macro_tokens: c.macro_tokens,
+        opaque_macros: counted(&c.opaque_macros),
+        unresolved_methods: counted(&c.unresolved_methods),
+        cfg_off: c.cfg_off,
+        tests: c.tests,
+        targets_out: c.targets_out,
+    }
+}
+
+fn diagnostic(d: &crate::model::diagnostic::Diagnostic) -> wire::Diagnostic {
+    wire::Diagnostic {
+        severity: d.severity.name().into(),
+        code: d.code.clone(),
+        message: d.message.clone(),
+        site: d.site.as_ref().map(site),
+        help: d.help.clone(),
+    }
+}
+
+fn reasons(reasons: &[Reason]) -> Vec<wire::Reason> {
+    reasons.iter().map(|r| wire::Reason { text: r.text.clone(), sites: sites(&r.sites) }).collect()
+}
+
+fn sites(sites: &[Site]) -> Vec<wire::Site> {
+    sites.iter().map(site).collect()
+}
+
+fn site(site: &Site) -> wire::Site {
+    wire::Site { file: site.file.clone(), line: site.line }
+}
