@@ -6,6 +6,7 @@
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
 //! * [`finding`]: what the gate says, before → after.
+//! * [`suggest`]: the nearest of several names, for messages.
 //! * [`diagnostic`] and [`place`]: what went wrong, and where things are.
 //!
 //! Invariant: whatever reaches output is held in sorted vectors, never in hash maps.
@@ -21,27 +22,8 @@ pub mod place;
 pub mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod suggest;
 #[cfg(test)]
 pub(crate) mod testing;
 
-/// The candidate nearest to `name` by edit distance, where one is near enough to be a slip of the keys.
-pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = 1 + name.chars().count() / 3;
-    candidates.into_iter().map(|c| (distance(name, c), c)).filter(|(d, _)| *d <= limit).min().map(|(_, c)| c)
-}
-
-/// Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substitute = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
-}
+pub use suggest::nearest;

@@ -1,6 +1,6 @@
 //! The gate's findings as GitHub workflow commands, which GitHub shows beside the changed lines.
 //!
-//! Takes an [`Outcome`]; gives lines for standard output. Invariant: at most [`MOST`] errors and as many warnings, since GitHub drops
+//! Takes an [`Outcome`]; gives lines for standard output. Invariant: at most ten errors and as many warnings, since GitHub drops
 //! the rest of a step without a word; what is left out is counted in one notice.
 
 use super::escape::{github_message, github_property};

@@ -1,7 +1,7 @@
 //! The summary on the terminal: verdict first, one screen of 80 columns, nothing that needs scrolling for a system of usual size.
 //!
 //! Takes an [`Analysis`]; gives styled text, which the caller writes through `anstream`, so that colour vanishes in pipes and under
-//! `NO_COLOR`. The [`Text`] format is the same without colour. Invariant: no line is wider than [`WIDTH`].
+//! `NO_COLOR`. The [`Text`] format is the same without colour. Invariant: no line is wider than 80 columns.
 
 use super::escape::plain;
 use super::{Format, RenderError, view};
@@ -119,7 +119,9 @@ fn seams(analysis: &Analysis, out: &mut String) {
         line(out, format_args!("{} none: no candidate refers to another", styled(BOLD, "Seams")));
         return;
     }
-    line(out, format_args!("{}{}", styled(BOLD, "Seams"), styled(DIM, format!(" ({}, the hardest first)", view::count(rows.len())))));
+    let title = format!("{:<35} ", format!("Seams ({}, the hardest first)", view::count(rows.len())));
+    let columns = format!("{:<13}{:>5}  {}", "style", "refs", "first place");
+    line(out, format_args!("{}{}", styled(BOLD, title), styled(DIM, columns)));
     for c in rows.iter().take(SEAMS) {
         let ends = format!("{} → {}", clip(&plain(analysis.service_id(c.from)), 15), clip(&plain(analysis.service_id(c.to)), 15));
         let first = view::crossing_sites(c).first().map(|site| plain(&site.to_string())).unwrap_or_default();

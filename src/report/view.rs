@@ -230,6 +230,9 @@ pub fn quality(analysis: &Analysis) -> [(&'static str, String, &'static str); 5]
 /// How much was understood, in one sentence.
 pub fn coverage(analysis: &Analysis) -> String {
     let c = &analysis.coverage;
+    if c.files == 0 {
+        return "no files were read".to_owned();
+    }
     format!(
         "{} of {} resolved; {} of {} parsed; {} not read",
         share(c.resolution_rate()),

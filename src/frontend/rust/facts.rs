@@ -6,13 +6,13 @@
 
 /// Index into [`FileFacts::names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Name(pub u32);
+pub(super) struct Name(pub u32);
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident => $field:ident : $of:ty;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub u32);
+        pub(super) struct $name(pub u32);
 
         impl std::ops::Index<$name> for FileFacts {
             type Output = $of;
@@ -38,7 +38,7 @@ index! {
 
 /// 1-based line and column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Pos {
+pub(super) struct Pos {
     /// 1-based line.
     pub line: u32,
     /// 1-based column.
@@ -47,7 +47,7 @@ pub struct Pos {
 
 /// Everything that one file says.
 #[derive(Debug, Default)]
-pub struct FileFacts {
+pub(super) struct FileFacts {
     /// The file's own string table.
     pub names: Vec<Box<str>>,
     /// Number of lines.
@@ -74,14 +74,14 @@ pub struct FileFacts {
 
 impl FileFacts {
     /// The text of a name.
-    pub fn text(&self, name: Name) -> &str {
+    pub(super) fn text(&self, name: Name) -> &str {
         &self.names[name.0 as usize]
     }
 }
 
 /// A `cfg` predicate.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cfg {
+pub(super) enum Cfg {
     /// `all(…)`
     All(Vec<Cfg>),
     /// `any(…)`
@@ -96,7 +96,7 @@ pub enum Cfg {
 
 /// The attributes that matter to somebody.
 #[derive(Clone, Debug, Default)]
-pub struct Attrs {
+pub(super) struct Attrs {
     /// All must hold.
     pub cfg: Vec<Cfg>,
     /// `#[path = "…"]`, under its `cfg_attr` condition.
@@ -119,7 +119,7 @@ pub struct Attrs {
 
 /// An item, or a member of an impl block or trait.
 #[derive(Debug)]
-pub struct Item {
+pub(super) struct Item {
     /// Its name; empty for impl blocks, uses and macro calls.
     pub name: Name,
     /// Where it begins (attributes left out).
@@ -136,7 +136,7 @@ pub struct Item {
 
 /// Visibility as written.
 #[derive(Debug, Clone)]
-pub enum Vis {
+pub(super) enum Vis {
     /// Nothing written.
     Private,
     /// `pub`
@@ -147,7 +147,7 @@ pub enum Vis {
 
 /// What an item is.
 #[derive(Debug)]
-pub enum ItemKind {
+pub(super) enum ItemKind {
     /// `mod x;` (`None`) or `mod x { … }`.
     Module(Option<Vec<ItemIx>>),
     /// Any function.
@@ -178,7 +178,7 @@ pub enum ItemKind {
 
 /// One leaf of a `use` tree.
 #[derive(Debug)]
-pub struct UseLeaf {
+pub(super) struct UseLeaf {
     /// Begins with `::`.
     pub global: bool,
     /// The whole path; for a glob without the star.
@@ -189,7 +189,7 @@ pub struct UseLeaf {
 
 /// How a `use` path ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UseEnd {
+pub(super) enum UseEnd {
     /// A name in every namespace.
     Name,
     /// The same, under another name.
@@ -204,7 +204,7 @@ pub enum UseEnd {
 
 /// A function.
 #[derive(Debug)]
-pub struct Function {
+pub(super) struct Function {
     /// Type parameters and bounds.
     pub generics: Generics,
     /// `async fn`
@@ -225,7 +225,7 @@ pub struct Function {
 
 /// A `self` parameter.
 #[derive(Debug, Clone, Copy)]
-pub struct SelfParam {
+pub(super) struct SelfParam {
     /// `&self`, `&mut self`
     pub by_ref: bool,
     /// `&mut self`
@@ -236,7 +236,7 @@ pub struct SelfParam {
 
 /// Generic parameters and where clauses.
 #[derive(Debug, Default)]
-pub struct Generics {
+pub(super) struct Generics {
     /// Type and const parameters, in order; lifetimes left out.
     pub params: Vec<GenericParam>,
     /// `where T: A + B`
@@ -245,7 +245,7 @@ pub struct Generics {
 
 /// A type or const parameter.
 #[derive(Debug)]
-pub struct GenericParam {
+pub(super) struct GenericParam {
     /// Its name.
     pub name: Name,
     /// Bounds written at the parameter.
@@ -258,7 +258,7 @@ pub struct GenericParam {
 
 /// Fields of a struct or variant.
 #[derive(Debug)]
-pub enum Fields {
+pub(super) enum Fields {
     /// None.
     Unit,
     /// `(A, B)`
@@ -269,7 +269,7 @@ pub enum Fields {
 
 /// A variant of an enum.
 #[derive(Debug)]
-pub struct Variant {
+pub(super) struct Variant {
     /// Its name.
     pub name: Name,
     /// Its fields.
@@ -280,7 +280,7 @@ pub struct Variant {
 
 /// A path as written.
 #[derive(Debug, Clone, Default)]
-pub struct Path {
+pub(super) struct Path {
     /// Begins with `::`.
     pub global: bool,
     /// `<T as a::b>::c`: T, and how many of the segments belong to the trait.
@@ -291,7 +291,7 @@ pub struct Path {
 
 /// One segment of a path.
 #[derive(Debug, Clone)]
-pub struct Segment {
+pub(super) struct Segment {
     /// Its name.
     pub name: Name,
     /// Where it stands.
@@ -302,7 +302,7 @@ pub struct Segment {
 
 /// Generic arguments of a segment.
 #[derive(Debug, Clone, Default)]
-pub struct Args {
+pub(super) struct Args {
     /// Types, in order; for `Fn(A, B)` one tuple of the inputs.
     pub types: Vec<TypeIx>,
     /// `Item = T`; for `Fn() -> T` the output under the name `Output`.
@@ -315,7 +315,7 @@ pub struct Args {
 
 /// A type as written.
 #[derive(Debug)]
-pub enum Type {
+pub(super) enum Type {
     /// A path.
     Path(Path),
     /// `&T`, `&mut T`
@@ -344,11 +344,11 @@ pub enum Type {
 
 /// A pattern.
 #[derive(Debug)]
-pub enum Pat {
+pub(super) enum Pat {
     /// `_`, `..`
     Wild,
     /// `x`, `ref x`, `x @ p`: or a constant, which only the resolver can tell.
-    Bind { name: Name, pos: Pos, by_ref: bool, sub: Option<PatIx> },
+    Bind { name: Name, pos: Pos, sub: Option<PatIx> },
     /// `A::B(p, ..)`; `rest` is the position of `..`.
     TupleStruct { path: Path, elems: Vec<PatIx>, rest: Option<u32> },
     /// `A { x: p }`
@@ -373,7 +373,7 @@ pub enum Pat {
 
 /// An expression.
 #[derive(Debug)]
-pub struct Expr {
+pub(super) struct Expr {
     /// Where its telling part stands: a method's name, a path's start.
     pub pos: Pos,
     /// What it is.
@@ -382,7 +382,7 @@ pub struct Expr {
 
 /// Kinds of literals, as far as types need them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lit {
+pub(super) enum Lit {
     /// `"…"`
     Str,
     /// Anything else that has a primitive type.
@@ -399,7 +399,7 @@ pub enum Lit {
 
 /// What an expression is.
 #[derive(Debug)]
-pub enum ExprKind {
+pub(super) enum ExprKind {
     /// A path.
     Path(Box<Path>),
     /// A literal.
@@ -468,7 +468,7 @@ pub enum ExprKind {
 
 /// A method call.
 #[derive(Debug)]
-pub struct MethodCall {
+pub(super) struct MethodCall {
     /// The receiver.
     pub receiver: ExprIx,
     /// The method's name.
@@ -481,7 +481,7 @@ pub struct MethodCall {
 
 /// A closure.
 #[derive(Debug)]
-pub struct Closure {
+pub(super) struct Closure {
     /// Parameters with their types where written.
     pub params: Vec<PatIx>,
     /// Return type where written.
@@ -494,7 +494,7 @@ pub struct Closure {
 
 /// A struct literal.
 #[derive(Debug)]
-pub struct StructLit {
+pub(super) struct StructLit {
     /// The type or variant.
     pub path: Path,
     /// Fields; shorthand ones have the path to the local as value.
@@ -505,7 +505,7 @@ pub struct StructLit {
 
 /// An arm of a `match`.
 #[derive(Debug)]
-pub struct Arm {
+pub(super) struct Arm {
     /// The pattern.
     pub pat: PatIx,
     /// `#[cfg]` on it.
@@ -518,7 +518,7 @@ pub struct Arm {
 
 /// A block.
 #[derive(Debug, Default)]
-pub struct Block {
+pub(super) struct Block {
     /// Statements, items left out.
     pub stmts: Vec<Stmt>,
     /// Items declared in it: where there are any, the block is a scope of its own.
@@ -529,7 +529,7 @@ pub struct Block {
 
 /// The nearest lexical scope with items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Around {
+pub(super) enum Around {
     /// The file's own module.
     #[default]
     File,
@@ -541,7 +541,7 @@ pub enum Around {
 
 /// A statement.
 #[derive(Debug)]
-pub enum Stmt {
+pub(super) enum Stmt {
     /// `let p: T = e else { … };`
     Let { pat: PatIx, ty: Option<TypeIx>, init: Option<ExprIx>, otherwise: Option<ExprIx> },
     /// An expression; true where `;` follows.
@@ -552,7 +552,7 @@ pub enum Stmt {
 
 /// A macro invocation.
 #[derive(Debug)]
-pub struct MacroCall {
+pub(super) struct MacroCall {
     /// Its path.
     pub path: Path,
     /// What of its arguments parses.
@@ -561,7 +561,7 @@ pub struct MacroCall {
 
 /// The arguments of a macro, as far as they parse.
 #[derive(Debug)]
-pub enum MacroArgs {
+pub(super) enum MacroArgs {
     /// Expressions, patterns and types, each on its own.
     Fragments { exprs: Vec<ExprIx>, arms: Vec<Arm>, types: Vec<TypeIx>, paths: Vec<Path> },
     /// Items.

@@ -464,14 +464,12 @@ fn orphans(
 
 /// `path` from `root`, `/`-separated; through `..` where it is not below.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let mut ups = 0;
-    for base in root.ancestors() {
+    for (ups, base) in root.ancestors().enumerate() {
         if let Ok(rest) = path.strip_prefix(base) {
             let parts =
                 std::iter::repeat_n("..".to_owned(), ups).chain(rest.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
             return parts.collect::<Vec<_>>().join("/");
         }
-        ups += 1;
     }
     path.to_string_lossy().replace('\\', "/")
 }

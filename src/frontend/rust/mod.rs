@@ -2,8 +2,8 @@
 //!
 //! Takes: a folder or manifest. Gives: [`Codebase`]; what could not be read is in its diagnostics and the rest goes on.
 //!
-//! 1. [`discover`]: manifests to packages and targets.
-//! 2. [`parse`]: text of one file to [`facts`]; syn starts and ends there.
+//! 1. `discover`: manifests to packages and targets.
+//! 2. `parse`: text of one file to `facts`; syn starts and ends there.
 //! 3. `load`: follows `mod` from each target's root, reading files in parallel.
 //! 4. `library`: adds models of the standard library and of often used crates.
 //! 5. `resolve`: scopes, imports, paths.
@@ -11,12 +11,12 @@
 //! 7. `assemble`: the code base.
 
 mod assemble;
-pub mod discover;
-pub mod facts;
+mod discover;
+mod facts;
 mod infer;
 mod library;
 mod load;
-pub mod parse;
+mod parse;
 mod resolve;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //! And [`gate`]: the gate's outcome for a pull request.
 //!
 //! Takes an [`Analysis`]; gives Markdown as GitHub reads it. Invariants: every name is escaped; long lists are capped and say by how
-//! much, since `analysis.json` has all of it; figures come from [`view`](super::view), so that they agree with every other format.
+//! much, since `analysis.json` has all of it; figures come from [`view`], so that they agree with every other format.
 
 mod coverage;
 mod crossings;

@@ -42,7 +42,11 @@ fn tangle(analysis: &Analysis, number: usize, cycle: &Cycle, page: &mut Page) {
     if cycle.modules.len() > EACH {
         names.push(format!("and {} more", view::count(cycle.modules.len() - EACH)));
     }
-    let walk: Vec<String> = view::walk(analysis, cycle).iter().map(|id| code(id)).collect();
+    let mut walk: Vec<String> = view::walk(analysis, cycle).iter().map(|id| code(id)).collect();
+    if walk.len() > EACH {
+        let left_out = walk.len() - EACH;
+        walk.splice(EACH - 1..walk.len() - 1, [format!("… ({} more)", view::count(left_out))]);
+    }
     page.list([format!("Modules: {}", names.join(", ")), format!("For example: {}", walk.join(" → "))]);
     page.table(
         ["Cut", "#References", "Where"],

@@ -4,10 +4,9 @@ use super::index::Index;
 use super::lower::{Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, DependencyKind};
-use std::sync::Arc;
 
 /// Walks the expressions of one definition.
 pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
@@ -18,6 +17,8 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     pub locals: Vec<(Sym, Ty)>,
     /// What each variable turned out to be.
     vars: Vec<Option<Ty>>,
+    /// Variables that stand for what code outside of the workspace gave back.
+    outside: Vec<bool>,
     /// What `return` gives.
     pub ret: Ty,
     /// How the value of the expression that is looked at next is used.
@@ -27,12 +28,40 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
 impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     pub(super) fn new(index: &'i Index<'a, 'p>, rec: &'r mut Recorder<'o>, place: Place<'a, 'p>) -> Self {
         let facts = &place.program.file(place.file).facts;
-        Body { index, rec, place, facts, locals: Vec::new(), vars: Vec::new(), ret: Ty::Unknown, outer: CallContext::USED }
+        Body {
+            index,
+            rec,
+            place,
+            facts,
+            locals: Vec::new(),
+            vars: Vec::new(),
+            outside: Vec::new(),
+            ret: Ty::Unknown,
+            outer: CallContext::USED,
+        }
     }
 
     pub(super) fn fresh(&mut self) -> Ty {
         self.vars.push(None);
+        self.outside.push(false);
         Ty::Var(u32::try_from(self.vars.len() - 1).unwrap_or(0))
+    }
+
+    /// What code outside of the workspace gave back: its methods are external, unless its type turns out to be known after all.
+    pub(super) fn outside_value(&mut self) -> Ty {
+        let var = self.fresh();
+        if let Some(last) = self.outside.last_mut() {
+            *last = true;
+        }
+        var
+    }
+
+    pub(super) fn is_from_outside(&self, ty: &Ty) -> bool {
+        match self.through_refs(ty) {
+            Ty::Var(v) => self.outside[v as usize],
+            Ty::Ext(_) => true,
+            _ => false,
+        }
     }
 
     /// Variables for all parameters of a definition.
@@ -94,12 +123,15 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         let (a, b) = (self.known(a), self.known(b));
         match (&a, &b) {
             (Ty::Var(x), Ty::Var(y)) => {
-                if x != y {
-                    self.vars[*x as usize] = Some(b);
+                if x == y {
+                    return;
                 }
+                self.outside[*y as usize] |= self.outside[*x as usize];
+                self.vars[*x as usize] = Some(b);
             }
             (Ty::Var(v), other) | (other, Ty::Var(v)) => {
-                if !matches!(other, Ty::Unknown | Ty::Never) && !self.occurs(*v, other) {
+                let says_something = !matches!(other, Ty::Unknown | Ty::Never) && !self.occurs(*v, other);
+                if says_something {
                     self.vars[*v as usize] = Some(other.clone());
                 }
             }
@@ -148,11 +180,19 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
 
     /// A type as written in this body; `_` is a variable.
     pub(super) fn written(&mut self, ix: TypeIx, kind: DependencyKind) -> Ty {
-        let mut sink = Sink { recorder: Some(self.rec), kind, exprs: Vec::new() };
-        let ty = self.place.ty(ix, &mut sink);
-        let exprs = std::mem::take(&mut sink.exprs);
+        let (ty, exprs, macros) = {
+            let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
+            let ty = self.place.ty(ix, &mut sink);
+            (ty, sink.exprs, sink.macros)
+        };
         for e in exprs {
             self.expr(e);
+        }
+        let facts = self.facts;
+        for ix in macros {
+            if let Type::Macro(call) = &facts[ix] {
+                self.macro_call(call);
+            }
         }
         self.open(&ty)
     }
@@ -169,6 +209,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             }
             _ => None,
         });
+        self.outside.resize(start + fresh.len(), false);
         self.vars.extend(fresh);
         opened
     }
@@ -208,9 +249,6 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
-                        if matches!(self.known(&ty), Ty::Var(_)) {
-                            // A value of a type that is not known: the pattern may still say something.
-                        }
                         if self.opens_transaction(*init) {
                             self.rec.context = self.rec.context.with(CallContext::IN_TRANSACTION);
                         }
@@ -278,9 +316,5 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     pub(super) fn open_subst(&mut self, of: DefId) -> (Subst, Args) {
         let args = self.fresh_args(of);
         (Subst::new().with(of, args.clone()), args)
-    }
-
-    pub(super) fn option_of(&self, ty: Ty) -> Ty {
-        self.index.lang.option.map_or(Ty::Unknown, |id| Ty::Adt(id, Arc::from([ty])))
     }
 }

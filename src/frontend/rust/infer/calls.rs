@@ -200,6 +200,10 @@ impl Body<'_, '_, '_, '_, '_> {
                     self.arguments(&params, &[], args);
                     callable.map_or(Ty::Unknown, |(_, ret)| ret)
                 }
+                _ if self.is_from_outside(&ty) => {
+                    self.outside_arguments(args);
+                    self.outside_value()
+                }
                 _ => {
                     self.arguments(&[], &[], args);
                     Ty::Unknown
@@ -303,6 +307,15 @@ impl Body<'_, '_, '_, '_, '_> {
         }
     }
 
+    /// Arguments of code outside of the workspace: what it hands to closures comes from outside, too.
+    fn outside_arguments(&mut self, args: &[ExprIx]) {
+        for arg in args {
+            self.outer = CallContext::USED;
+            let expected = self.outside_value();
+            self.expect(*arg, &expected);
+        }
+    }
+
     /// The inputs and output of an `Fn…` bound, opened for inference.
     pub(super) fn callable(&mut self, bounds: &[super::ty::TraitRef], subst: &Subst) -> Option<(Vec<Ty>, Ty)> {
         let program = self.place.program;
@@ -368,6 +381,10 @@ impl Body<'_, '_, '_, '_, '_> {
                         let (subst, _) = self.open_subst(def);
                         self.call_function(def, subst, Some(&receiver), &call.args)
                     }
+                    None if self.is_from_outside(&receiver) => {
+                        self.outside_arguments(&call.args);
+                        self.outside_value()
+                    }
                     None => {
                         self.arguments(&[], &[], &call.args);
                         Ty::Unknown
@@ -411,6 +428,7 @@ impl Body<'_, '_, '_, '_, '_> {
         }
         match &ty {
             Ty::Ext(ext) => self.rec.external(program, ext.krate),
+            Ty::Var(_) if self.is_from_outside(&ty) => self.rec.external(program, kw::std),
             Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Fn(..) | Ty::Future(_) => self.rec.external(program, kw::std),
             Ty::Adt(of, _) => {
                 let of = *of;
@@ -459,7 +477,11 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
                 Ty::Ext(ext) => {
                     self.rec.external(self.place.program, ext.krate);
-                    return Ty::Unknown;
+                    return self.outside_value();
+                }
+                Ty::Var(_) if self.is_from_outside(&ty) => {
+                    self.rec.external(self.place.program, kw::std);
+                    return self.outside_value();
                 }
                 _ => {}
             }

@@ -141,6 +141,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     Ty::Adt(id, args) if Some(id) == self.index.lang.option || Some(id) == self.index.lang.result => {
                         args.first().cloned().unwrap_or(Ty::Unknown)
                     }
+                    _ if self.is_from_outside(&ty) => self.outside_value(),
                     _ => Ty::Unknown,
                 }
             }
@@ -257,12 +258,17 @@ impl Body<'_, '_, '_, '_, '_> {
             _ => (Vec::new(), Ty::Unknown),
         };
         let locals = self.locals.len();
+        let from_outside = self.is_from_outside(expected);
         let params: Vec<Ty> = closure
             .params
             .iter()
             .enumerate()
             .map(|(i, pat)| {
-                let ty = inputs.get(i).cloned().unwrap_or_else(|| self.fresh());
+                let ty = match inputs.get(i) {
+                    Some(ty) => ty.clone(),
+                    None if from_outside => self.outside_value(),
+                    None => self.fresh(),
+                };
                 self.pat(*pat, &ty);
                 ty
             })
@@ -330,7 +336,10 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// What a `for` loop goes over.
-    fn item_of(&self, ty: &Ty) -> Ty {
+    fn item_of(&mut self, ty: &Ty) -> Ty {
+        if self.is_from_outside(ty) {
+            return self.outside_value();
+        }
         let known = self.zonk(&self.known(ty));
         let mut at = known;
         for _ in 0..4 {
@@ -346,7 +355,10 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// What `.await` gives.
-    fn output_of(&self, ty: &Ty) -> Ty {
+    fn output_of(&mut self, ty: &Ty) -> Ty {
+        if self.is_from_outside(ty) {
+            return self.outside_value();
+        }
         match self.known(ty) {
             Ty::Future(output) => (*output).clone(),
             other => {
@@ -448,7 +460,7 @@ impl Body<'_, '_, '_, '_, '_> {
     pub(super) fn bound(&mut self, path: &Path, kind: DependencyKind) {
         let place = self.place;
         let exprs = {
-            let mut sink = Sink { recorder: Some(self.rec), kind, exprs: Vec::new() };
+            let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
             place.bound(path, &mut sink, 16);
             sink.exprs
         };

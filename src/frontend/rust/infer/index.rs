@@ -31,7 +31,7 @@ impl Head {
             Ty::Ref(_) => Head::Ref,
             Ty::Slice(_) => Head::Slice,
             Ty::Tuple(_) => Head::Tuple,
-            Ty::Fn(..) | Ty::FnDef(_) | Ty::Ctor(..) => Head::Fn,
+            Ty::Fn(..) => Head::Fn,
             Ty::Bounds(bounds) => Head::Trait(bounds.iter().find_map(TraitRef::item)?),
             Ty::Param(..) => Head::Any,
             _ => return None,
@@ -55,6 +55,9 @@ pub(super) struct Signature {
     pub has_self: bool,
 }
 
+/// Types with the bounds that are written on them.
+pub(super) type Bounds = Arc<[(Ty, Vec<TraitRef>)]>;
+
 /// Definitions of the models that the language itself knows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Lang {
@@ -64,7 +67,6 @@ pub(super) struct Lang {
     pub vec: Option<DefId>,
     pub range: Option<DefId>,
     pub future: Option<DefId>,
-    pub iterator: Option<DefId>,
     pub into_iterator: Option<DefId>,
     pub deref: Option<DefId>,
     pub index: Option<DefId>,
@@ -83,7 +85,7 @@ pub(super) struct Index<'a, 'p> {
     pub by_name: FxHashMap<Sym, Vec<DefId>>,
     pub lang: Lang,
     signatures: Vec<OnceLock<Arc<Signature>>>,
-    bounds: Vec<OnceLock<Arc<[(Ty, Vec<TraitRef>)]>>>,
+    bounds: Vec<OnceLock<Bounds>>,
     fields: Vec<OnceLock<Arc<[Ty]>>>,
 }
 
@@ -131,7 +133,6 @@ impl<'a, 'p> Index<'a, 'p> {
             vec: find("vec", "Vec"),
             range: find("ops", "Range"),
             future: find("future", "Future"),
-            iterator: find("iter", "Iterator"),
             into_iterator: find("iter", "IntoIterator"),
             deref: find("ops", "Deref"),
             index: find("ops", "Index"),
@@ -194,7 +195,7 @@ impl<'a, 'p> Index<'a, 'p> {
     }
 
     /// Bounds written at a definition: on its parameters and in its `where`; of a trait, its supertraits as bounds of `Self`.
-    pub(super) fn bounds(&self, id: DefId) -> Arc<[(Ty, Vec<TraitRef>)]> {
+    pub(super) fn bounds(&self, id: DefId) -> Bounds {
         self.bounds[id.0 as usize]
             .get_or_init(|| {
                 let place = self.place(id);

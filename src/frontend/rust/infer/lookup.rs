@@ -4,7 +4,7 @@ use super::index::{Head, Index};
 use super::lower::own_params;
 use super::ty::{Args, SELF, Subst, TraitRef, Ty};
 use crate::frontend::rust::facts::ItemKind;
-use crate::frontend::rust::resolve::{DefId, DefKind, Sym, kw};
+use crate::frontend::rust::resolve::{DefId, Sym, kw};
 use std::sync::Arc;
 
 /// Steps of `*` on the way to a method, and of projections inside projections.
@@ -37,7 +37,7 @@ impl Index<'_, '_> {
             (Ty::Ref(a), Ty::Ref(b)) | (Ty::Slice(a), Ty::Slice(b)) => self.matches(a, b, owner, out),
             (Ty::Tuple(xs), Ty::Tuple(ys)) => xs.len() == ys.len() && xs.iter().zip(ys.iter()).all(|(x, y)| self.matches(x, y, owner, out)),
             (Ty::Bounds(xs), Ty::Bounds(ys)) => xs.first().map(|x| x.def) == ys.first().map(|y| y.def),
-            (Ty::Fn(..), Ty::Fn(..) | Ty::FnDef(_) | Ty::Ctor(..)) => true,
+            (Ty::Fn(..), Ty::Fn(..)) => true,
             _ => pattern == ty,
         }
     }
@@ -334,10 +334,5 @@ impl Index<'_, '_> {
             }
             _ => None,
         }
-    }
-
-    /// Is this a definition of methods that everything has by a blanket impl of the library?
-    pub(super) fn kind(&self, id: DefId) -> DefKind {
-        self.program.def(id).kind
     }
 }

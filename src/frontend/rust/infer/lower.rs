@@ -24,11 +24,13 @@ pub(super) struct Sink<'s, 'r> {
     pub kind: DependencyKind,
     /// Const arguments and array lengths, to be walked by whoever walks expressions.
     pub exprs: Vec<ExprIx>,
+    /// Macros in the place of types, likewise.
+    pub macros: Vec<TypeIx>,
 }
 
 impl Sink<'_, '_> {
     pub(super) fn silent() -> Sink<'static, 'static> {
-        Sink { recorder: None, kind: DependencyKind::Type, exprs: Vec::new() }
+        Sink { recorder: None, kind: DependencyKind::Type, exprs: Vec::new(), macros: Vec::new() }
     }
 }
 
@@ -96,7 +98,11 @@ impl<'p> Place<'_, 'p> {
             }
             facts::Type::Impl(bounds) | facts::Type::Dyn(bounds) => Ty::Bounds(self.bounds(bounds, sink, aliases).into()),
             facts::Type::Never => Ty::Never,
-            facts::Type::Infer | facts::Type::Macro(_) => Ty::Unknown,
+            facts::Type::Infer => Ty::Unknown,
+            facts::Type::Macro(_) => {
+                sink.macros.push(ix);
+                Ty::Unknown
+            }
         }
     }
 

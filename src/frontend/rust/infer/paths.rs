@@ -117,6 +117,10 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
                 _ => Value::Of(Ty::Unknown),
             },
+            Def::External(_) => {
+                self.path_args(path, at, at + 1);
+                Value::Of(self.outside_value())
+            }
             _ => {
                 self.path_args(path, at, at + 1);
                 Value::Of(Ty::Unknown)
@@ -129,7 +133,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let program = self.place.program;
         if let Def::External(_) = def {
             self.path_args(path, 0, segments.len());
-            return Value::Of(Ty::Unknown);
+            return Value::Of(self.outside_value());
         }
         if let Def::Item(id) = def
             && program.def(id).kind == DefKind::Trait
@@ -185,8 +189,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let pos = super::lower::pos_of(path, used);
         let Some(member) = found else {
             self.path_args(path, used, segments.len());
-            self.missing_associated(base, segments[used], kind, pos);
-            return Value::Of(Ty::Unknown);
+            return Value::Of(self.missing_associated(base, segments[used], kind, pos));
         };
         self.rec.item(program, member.def, kind, pos, None, crate::model::codebase::Confidence::Name);
         match &program.item(member.signature).kind {
@@ -209,14 +212,22 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// A name that a type should have: derived, from a trait outside of the workspace, or really unknown.
-    fn missing_associated(&mut self, base: &Ty, name: Sym, kind: DependencyKind, pos: Pos) {
+    fn missing_associated(&mut self, base: &Ty, name: Sym, kind: DependencyKind, pos: Pos) -> Ty {
         let program = self.place.program;
         match self.known(base) {
-            Ty::Adt(of, _) => self.missing_of(of, name, kind, pos),
+            // A derived or outside constructor of a workspace type may give anything, most often itself.
+            Ty::Adt(of, _) => {
+                self.missing_of(of, name, kind, pos);
+                return Ty::Unknown;
+            }
             Ty::Ext(ext) => self.rec.external(program, ext.krate),
             Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Ref(_) | Ty::Fn(..) => self.rec.external(program, kw::std),
-            _ => self.rec.unresolved(name, kind, pos),
+            _ => {
+                self.rec.unresolved(name, kind, pos);
+                return Ty::Unknown;
+            }
         }
+        self.outside_value()
     }
 
     /// What neither the type nor a trait of the workspace has must come from outside, by a derive or an impl of an external trait.
@@ -250,7 +261,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let bound = Path { global: path.global, qself: None, segments: path.segments[..of_trait].to_vec() };
         let place = self.place;
         let found = {
-            let mut sink = Sink { recorder: Some(self.rec), kind: DependencyKind::Trait, exprs: Vec::new() };
+            let mut sink = Sink { recorder: Some(self.rec), kind: DependencyKind::Trait, ..Sink::silent() };
             place.bound(&bound, &mut sink, 16)
         };
         let Some(used) = (of_trait < segments.len()).then_some(of_trait) else { return Value::Of(Ty::Unknown) };

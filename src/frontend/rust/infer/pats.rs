@@ -13,7 +13,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let facts = self.facts;
         match &facts[ix] {
             Pat::Wild => {}
-            Pat::Bind { name, pos, by_ref: _, sub } => {
+            Pat::Bind { name, pos, sub } => {
                 let sym = self.place.sym(*name);
                 if sub.is_none()
                     && let Some(def) = self.constant(sym)

@@ -27,10 +27,6 @@ pub(super) enum Ty {
     Slice(Arc<Ty>),
     /// A function pointer or closure: parameters and result.
     Fn(Args, Arc<Ty>),
-    /// A function that has a name, with the arguments of its own and its parent's generics still to be found.
-    FnDef(DefId),
-    /// The constructor of a tuple struct (`None`) or of a variant.
-    Ctor(DefId, Option<u32>),
     /// A type parameter of this owner; [`SELF`] is a trait's `Self`.
     Param(DefId, u32),
     /// `dyn A + B`, `impl A + B`

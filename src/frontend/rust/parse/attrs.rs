@@ -2,7 +2,7 @@
 
 use super::super::facts::{Attrs, Cfg, Path};
 use super::Lower;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Lit, Meta, Token};
 
@@ -195,9 +195,4 @@ fn predicate(input: ParseStream<'_>) -> syn::Result<Cfg> {
         return Ok(Cfg::Value(name.into(), value.into()));
     }
     Ok(Cfg::Flag(name.into()))
-}
-
-/// Reads the predicate of a `cfg` from text, such as the key of a manifest's `[target.'cfg(…)']` table.
-pub(in crate::frontend::rust) fn cfg_from_text(text: &str) -> Option<Cfg> {
-    predicate.parse_str(text).ok()
 }

@@ -16,10 +16,10 @@ use rustc_hash::FxHashMap;
 use syn::ext::IdentExt;
 
 /// Stack of a parsing thread: syn and the lowering recurse as deep as [`limits`] lets through.
-pub const STACK: usize = 256 << 20;
+pub(super) const STACK: usize = 256 << 20;
 
 /// Reads one file. Never fails: a file that is not Rust gives facts with nothing but errors.
-pub fn parse(text: &str) -> FileFacts {
+pub(super) fn parse(text: &str) -> FileFacts {
     let mut lower = Lower::new();
     lower.facts.lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

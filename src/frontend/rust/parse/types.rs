@@ -123,12 +123,9 @@ impl Lower {
         let lowered = match pat {
             syn::Pat::Const(c) => Pat::Expr(vec![self.block_expr(&c.block, c.const_token.span)]),
             syn::Pat::Guard(g) => return self.pat(&g.pat),
-            syn::Pat::Ident(i) => Pat::Bind {
-                name: self.name(&i.ident),
-                pos: pos(i.ident.span()),
-                by_ref: i.by_ref.is_some(),
-                sub: i.subpat.as_ref().map(|(_, p)| self.pat(p)),
-            },
+            syn::Pat::Ident(i) => {
+                Pat::Bind { name: self.name(&i.ident), pos: pos(i.ident.span()), sub: i.subpat.as_ref().map(|(_, p)| self.pat(p)) }
+            }
             syn::Pat::Lit(l) => Pat::Expr(vec![self.lit(&l.lit)]),
             syn::Pat::Macro(m) => Pat::Macro(self.macro_call(&m.mac)),
             syn::Pat::Or(o) => Pat::Or(o.cases.iter().map(|p| self.pat(p)).collect()),

@@ -223,7 +223,7 @@ fn declare(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx) {
         }
         ItemKind::Module(_) => return,
     };
-    let def = add(program, DefData { kind, name, file, item: ix, scope, parent: None, vis, members: Vec::new() });
+    let def = add(program, DefData { kind, name, file, item: ix, scope, parent: None, members: Vec::new() });
     program.scope_mut(scope).defs.push(def);
     let krate = program.scope(scope).krate;
     if kind == DefKind::Macro {
@@ -248,14 +248,12 @@ fn declare(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx) {
         ItemKind::Impl { items, .. } | ItemKind::Trait { items, .. } => items,
         _ => &[],
     };
-    let of_trait = matches!(&item.kind, ItemKind::Impl { of_trait: Some(_), .. } | ItemKind::Trait { .. });
-    let member_vis = if of_trait { Some(if kind == DefKind::Trait { vis } else { Vis::Public }) } else { None };
     for member in members {
-        self::member(program, scope, file, *member, def, member_vis);
+        self::member(program, scope, file, *member, def);
     }
 }
 
-fn member(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx, parent: DefId, vis: Option<Vis>) {
+fn member(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx, parent: DefId) {
     let item = &program.loaded.files[file].facts[ix];
     let kind = match &item.kind {
         ItemKind::Fn(_) => DefKind::Fn,
@@ -264,7 +262,7 @@ fn member(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx, pa
         ItemKind::MacroCall(call) => {
             if let facts::MacroArgs::Items(inner) = &call.args {
                 for inner in inner {
-                    member(program, scope, file, *inner, parent, vis);
+                    member(program, scope, file, *inner, parent);
                 }
             }
             program.scope_mut(scope).macro_calls.push((file, ix));
@@ -276,8 +274,7 @@ fn member(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx, pa
         return;
     }
     let name = program.symbols.of(file, item.name);
-    let vis = vis.unwrap_or_else(|| visibility(program, &item.vis, file, scope));
-    let def = add(program, DefData { kind, name, file, item: ix, scope, parent: Some(parent), vis, members: Vec::new() });
+    let def = add(program, DefData { kind, name, file, item: ix, scope, parent: Some(parent), members: Vec::new() });
     program.defs[parent.0 as usize].members.push(def);
 }
 

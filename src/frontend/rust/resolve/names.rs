@@ -71,7 +71,7 @@ impl Program<'_> {
         if let Some(binding) = self.prelude.get(&name).and_then(|n| n.get(ns)) {
             return Some(binding.def);
         }
-        self.from_external_glob(scope, name)
+        self.external_glob(scope, name)
     }
 
     fn macro_of(&self, krate: Def, name: Sym) -> Option<Def> {
@@ -82,7 +82,7 @@ impl Program<'_> {
     }
 
     /// Whatever is brought in from outside by a glob, nobody can tell what it is called: a name that nothing else explains is taken from there.
-    fn from_external_glob(&self, scope: ScopeId, name: Sym) -> Option<Def> {
+    fn external_glob(&self, scope: ScopeId, name: Sym) -> Option<Def> {
         let mut at = scope;
         loop {
             if let Some((ext, _)) = self.scope(at).external_globs.first() {

@@ -73,7 +73,6 @@ pub(in crate::frontend::rust) struct DefData {
     pub scope: ScopeId,
     /// The impl block or trait.
     pub parent: Option<DefId>,
-    pub vis: Vis,
     /// Members of an impl block or trait, in order.
     pub members: Vec<DefId>,
 }
