@@ -86,7 +86,7 @@ fn update(arguments: &Update, context: &Context) -> Result<Exit, Failure> {
     let old = read_baseline(context, &file)?;
     let analysis = analyze(&input, context)?;
     let acceptance = Acceptance { rules: arguments.accept.clone(), reason: arguments.reason.clone().unwrap_or_default() };
-    match update::update(&old, &analysis, &acceptance) {
+    match update::update(&old, &analysis, &input.config.policy, &acceptance) {
         Ok(new) => replace(context, &file, &old, &new),
         Err(refused) => {
             let entries = refused.growth.iter().flat_map(|g| g.entries.iter().map(|e| format!("\n{}: {e}", g.rule)));
@@ -112,7 +112,9 @@ fn analyze(input: &Input, context: &Context) -> Result<Analysis, Failure> {
     progress.end(&context.terminal);
     context.terminal.diagnostics(&analysis.diagnostics, &input.root);
     if completeness(&analysis) == Exit::Incomplete {
-        return Err(Failure::incomplete("some of the code could not be analysed; the baseline was not written").help("mend the errors above first"));
+        return Err(
+            Failure::incomplete("some of the code could not be analysed; the baseline was not written").help("mend the errors above first")
+        );
     }
     Ok(analysis)
 }

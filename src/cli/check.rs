@@ -111,8 +111,9 @@ pub(super) fn read_baseline(context: &Context, file: &Path) -> Result<Baseline, 
         _ => Failure::incomplete(format!("{shown}: {error}")),
     })?;
     let broken = |message: String| {
-        Failure::incomplete(format!("{shown}: {message}"))
-            .help("restore the committed file, or remove it and run `seamline baseline create`; until then nothing can be said about coupling")
+        Failure::incomplete(format!("{shown}: {message}")).help(
+            "restore the committed file, or remove it and run `seamline baseline create`; until then nothing can be said about coupling",
+        )
     };
     let text = String::from_utf8(bytes).map_err(|e| broken(format!("not UTF-8 (byte {})", e.utf8_error().valid_up_to())))?;
     Baseline::parse(&text).map_err(|e| broken(e.to_string()))

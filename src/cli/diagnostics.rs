@@ -27,7 +27,8 @@ pub(super) fn list(diagnostics: &[Diagnostic], least: Severity, all: bool, root:
         }
         if shown < of.len() {
             let style = style(severity);
-            let _ = writeln!(out, "{style}{}{style:#}: and {} more; -v shows all, and so does report.md", severity.name(), of.len() - shown);
+            let _ =
+                writeln!(out, "{style}{}{style:#}: and {} more; -v shows all, and so does report.md", severity.name(), of.len() - shown);
         }
     }
     out
@@ -103,7 +104,10 @@ mod tests {
     #[test]
     fn a_flood_is_counted() {
         let many: Vec<Diagnostic> = (0..30).map(|i| Diagnostic::warning("w", format!("{i}"))).collect();
-        assert!(bare(&list(&many, Severity::Warning, false, Path::new("."))).ends_with("warning: and 10 more; -v shows all, and so does report.md\n"));
+        assert!(
+            bare(&list(&many, Severity::Warning, false, Path::new(".")))
+                .ends_with("warning: and 10 more; -v shows all, and so does report.md\n")
+        );
         assert_eq!(list(&many, Severity::Warning, true, Path::new(".")).lines().count(), 30);
         assert_eq!(list(&many, Severity::Error, true, Path::new(".")), "");
     }

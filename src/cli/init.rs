@@ -26,7 +26,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let input = Input::open(context, arguments.path.as_deref())?;
     if let Some(file) = input.config.file() {
-        return Err(Failure::usage(format!("{file}: there is a configuration already; nothing was written")).help("edit it, or remove it first"));
+        return Err(
+            Failure::usage(format!("{file}: there is a configuration already; nothing was written")).help("edit it, or remove it first")
+        );
     }
     let progress = Progress::new(&context.terminal);
     let analysis = input.analyze(context, &progress)?;
@@ -55,7 +57,11 @@ fn template(analysis: &Analysis) -> String {
     );
     services(analysis, &mut out);
     for (table, role, prose) in [
-        ("shared", Role::Shared, "# Modules that several services use and none owns: a library, never a service. Found, beside what you name here:\n"),
+        (
+            "shared",
+            Role::Shared,
+            "# Modules that several services use and none owns: a library, never a service. Found, beside what you name here:\n",
+        ),
         ("glue", Role::Glue, "# Modules that only wire others together: each service gets its own. Found, beside what you name here:\n"),
     ] {
         out.push_str(prose);
@@ -98,7 +104,9 @@ fn clustering(out: &mut String) {
 }
 
 fn services(analysis: &Analysis, out: &mut String) {
-    out.push_str("# Services that are decided on: their modules stay together, under this name. These are the candidates that were found.\n\n");
+    out.push_str(
+        "# Services that are decided on: their modules stay together, under this name. These are the candidates that were found.\n\n",
+    );
     for service in &analysis.plan.services {
         let _ = writeln!(out, "#[[service]]\n#name = \"{}\"\n#owner = \"\"\n#include = [", service.id);
         for pattern in patterns(&analysis.modules, &|m| m.service.is_some_and(|s| analysis.service_id(s) == service.id)) {

@@ -15,7 +15,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context, mut command: clap::C
     let page = match &arguments.command {
         None => command,
         Some(name) => match command.find_subcommand(name) {
-            Some(found) => found.clone().name(format!("seamline-{name}")),
+            Some(found) => found.clone(),
             None => {
                 let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
                 return Err(Failure::usage(format!("there is no command `{name}`")).help(format!("commands: {}", names.join(", "))));

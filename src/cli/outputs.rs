@@ -70,7 +70,8 @@ impl Outputs {
     /// Puts everything into a folder, which is made where it is not there.
     pub(super) fn write(&self, context: &Context, folder: &Path) -> Result<(), Failure> {
         context.host.write_together(folder, &self.files, &self.gone).map_err(|error| {
-            Failure::usage(format!("{}: nothing was written: {error}", folder.display())).help("name a folder that can be written to with --out")
+            Failure::usage(format!("{}: nothing was written: {error}", folder.display()))
+                .help("name a folder that can be written to with --out")
         })
     }
 }

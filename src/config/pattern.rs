@@ -105,9 +105,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_a_reason() {
-        for (pattern, reason) in
-            [("", "empty"), ("shop::", "empty segment"), ("src/orders.rs", "not files"), ("shop::a**", "whole segments"), ("shop::a b", "` `")]
-        {
+        for (pattern, reason) in [
+            ("", "empty"),
+            ("shop::", "empty segment"),
+            ("src/orders.rs", "not files"),
+            ("shop::a**", "whole segments"),
+            ("shop::a b", "` `"),
+        ] {
             let message = Pattern::parse(pattern).expect_err(pattern);
             assert!(message.contains(reason), "{message}");
         }

@@ -75,7 +75,9 @@ impl Source {
     pub(super) fn parse(&self) -> Result<Raw, ConfigError> {
         let raw = match self.home {
             Home::OwnFile => toml::from_str(&self.text),
-            Home::Workspace | Home::Package => toml::from_str::<Manifest<Raw>>(&self.text).map(|m| section(m).map_or_else(Raw::default, |s| s.0)),
+            Home::Workspace | Home::Package => {
+                toml::from_str::<Manifest<Raw>>(&self.text).map(|m| section(m).map_or_else(Raw::default, |s| s.0))
+            }
         };
         raw.map_err(|e| self.refused(&e))
     }

@@ -80,7 +80,7 @@ fn everything_reaches_its_stage() {
 #[test]
 fn no_configuration_is_the_default() {
     let config = load("").expect("valid");
-    assert_eq!((config.file(), config.policy), (None, Policy::default()));
+    assert_eq!((config.file(), &config.policy), (None, &Policy::default()));
 }
 
 #[test]
@@ -106,7 +106,8 @@ fn it_may_stand_in_four_places_but_not_in_two() {
 
 #[test]
 fn a_named_file_is_taken_wherever_it_is() {
-    let host = Memory::from_fixture("//- /else/where.toml\nstale = \"deny\"\n//- /app/Cargo.toml\n//- /app/seamline.toml\nstale = \"allow\"\n");
+    let host =
+        Memory::from_fixture("//- /else/where.toml\nstale = \"deny\"\n//- /app/Cargo.toml\n//- /app/seamline.toml\nstale = \"allow\"\n");
     let config = Config::load(&host, Path::new("/app"), Some(Path::new("/else/where.toml"))).expect("valid");
     assert_eq!(config.policy.stale, Level::Deny);
     let message = Config::load(&host, Path::new("/app"), Some(Path::new("/nowhere.toml"))).expect_err("missing").to_string();
@@ -133,7 +134,10 @@ fn what_is_wrong_is_named_with_its_place_and_the_nearest_known() {
         ("[tolerance]\npropagation-cost = 5\n", "2:20 tolerance `propagation-cost` is 5 [it is a share"),
         ("stale = true\n", "1:9 invalid type: boolean `true`, expected a string"),
         ("[shared]\ninclude = \"a\"\n", "2:11 invalid type: string \"a\", expected a list"),
-        ("[[service]]\nname = \"a\"\ninclude = [\"a\"]\n[[service]]\nname = \"a\"\ninclude = [\"b\"]\n", "5:8 service `a` is written twice"),
+        (
+            "[[service]]\nname = \"a\"\ninclude = [\"a\"]\n[[service]]\nname = \"a\"\ninclude = [\"b\"]\n",
+            "5:8 service `a` is written twice",
+        ),
         ("stale = \n", "1:9 "),
     ] {
         let message = refused(toml);

@@ -10,13 +10,7 @@ use crate::model::partition::Partition;
 use crate::model::plan::Plan;
 
 /// Everything that a run found.
-pub(super) fn analysis(
-    codebase: Codebase,
-    graph: ModuleGraph,
-    partition: Partition,
-    plan: Plan,
-    warnings: Vec<Diagnostic>,
-) -> Analysis {
+pub(super) fn analysis(codebase: Codebase, graph: ModuleGraph, partition: Partition, plan: Plan, warnings: Vec<Diagnostic>) -> Analysis {
     let crates = crates(&codebase);
     let modules = modules(&codebase, &graph, partition.members);
     let mut diagnostics = codebase.diagnostics;

@@ -79,7 +79,8 @@ fn the_world_and_big_libraries_stay_in_their_rooms() {
     report(source::library().iter().flat_map(out_of_room).collect());
     let cli_only = |mention: &Mention| mention.path.starts_with("seamline::") && !mention.path.starts_with("seamline::cli");
     let programs = source::programs();
-    let offences = programs.iter().flat_map(|s| s.mentions().into_iter().filter(cli_only).map(|m| format!("{}:{}: {}", s.path, m.line, m.path)));
+    let offences =
+        programs.iter().flat_map(|s| s.mentions().into_iter().filter(cli_only).map(|m| format!("{}:{}: {}", s.path, m.line, m.path)));
     report(offences.collect());
 }
 
@@ -118,7 +119,8 @@ fn every_file_says_what_it_is_for_and_has_a_name_that_does() {
 fn every_file_is_part_of_the_program() {
     let mut reached: Vec<String> = source::library().iter().chain(&source::programs()).flat_map(|s| s.reached.clone()).collect();
     reached.sort();
-    let offences = source::files(&["src"]).into_iter().filter(|(path, _)| !reached.iter().any(|r| path == r || path.starts_with(&format!("{r}/"))));
+    let offences =
+        source::files(&["src"]).into_iter().filter(|(path, _)| !reached.iter().any(|r| path == r || path.starts_with(&format!("{r}/"))));
     report(offences.map(|(path, _)| format!("{path}:1: no `mod` reaches it")).collect());
 }
 

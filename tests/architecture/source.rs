@@ -5,36 +5,36 @@ use std::path::Path;
 use syn::visit::{self, Visit};
 
 /// One file, without its test code.
-pub struct Source {
+pub(crate) struct Source {
     /// From the root of the package, such as `src/graph/mod.rs`.
-    pub path: String,
+    pub(crate) path: String,
     /// Path of its module below the crate's root.
-    pub module: Vec<String>,
+    pub(crate) module: Vec<String>,
     /// Itself, and the files that its test-only modules name.
-    pub reached: Vec<String>,
+    pub(crate) reached: Vec<String>,
     file: syn::File,
 }
 
 /// A path that stands somewhere in the code, resolved to `crate::…` where it is relative. Macros end in `!`.
-pub struct Mention {
-    pub path: String,
-    pub line: usize,
+pub(crate) struct Mention {
+    pub(crate) path: String,
+    pub(crate) line: usize,
 }
 
 /// All files of the library.
-pub fn library() -> Vec<Source> {
+pub(crate) fn library() -> Vec<Source> {
     let mut sources = Vec::new();
     follow("src/lib.rs".into(), Vec::new(), "src".into(), &mut sources);
     sources
 }
 
 /// The files of the programs.
-pub fn programs() -> Vec<Source> {
+pub(crate) fn programs() -> Vec<Source> {
     ["src/main.rs", "src/bin/cargo-seamline.rs"].map(|path| parse(path.into(), Vec::new(), &read(path))).into()
 }
 
 /// All Rust files below some folders with their text, sorted.
-pub fn files(folders: &[&str]) -> Vec<(String, String)> {
+pub(crate) fn files(folders: &[&str]) -> Vec<(String, String)> {
     let mut files = Vec::new();
     let mut todo: Vec<String> = folders.iter().map(|f| (*f).to_owned()).collect();
     while let Some(folder) = todo.pop() {
@@ -100,13 +100,13 @@ fn is_test(attributes: &[syn::Attribute]) -> bool {
 
 impl Source {
     /// A file of the module `module` with this text.
-    pub fn of(module: &str, text: &str) -> Self {
+    pub(crate) fn of(module: &str, text: &str) -> Self {
         let segments = module.split("::").map(str::to_owned).collect();
         parse(format!("src/{}.rs", module.replace("::", "/")), segments, text)
     }
 
     /// Everything that is mentioned by path.
-    pub fn mentions(&self) -> Vec<Mention> {
+    pub(crate) fn mentions(&self) -> Vec<Mention> {
         let mut visitor = Visitor { module: self.module.clone(), found: Vec::new() };
         visitor.visit_file(&self.file);
         visitor.found
@@ -140,7 +140,6 @@ impl Visitor {
             syn::UseTree::Rename(name) => self.mention(&with(&name.ident), name.ident.span().start().line),
             syn::UseTree::Glob(glob) => self.mention(prefix, glob.star_token.spans[0].start().line),
             syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.tree(tree, prefix)),
-            _ => {}
         }
     }
 

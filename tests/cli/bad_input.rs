@@ -59,17 +59,27 @@ fn no_targets() {
 
 #[test]
 fn a_missing_member() {
-    incomplete("missing-member", &["error[missing-member]: workspace member `absent`", "--> fixtures/broken/missing-member/Cargo.toml:1"], "absent");
+    incomplete(
+        "missing-member",
+        &["error[missing-member]: workspace member `absent`", "--> fixtures/broken/missing-member/Cargo.toml:1"],
+        "absent",
+    );
 }
 
 #[test]
 fn an_unknown_key() {
-    refused("bad-config", &["fixtures/broken/bad-config/seamline.toml:3:3: unknown key `servcie`", "did you mean `service`?", "3 | [[servcie]]"]);
+    refused(
+        "bad-config",
+        &["fixtures/broken/bad-config/seamline.toml:3:3: unknown key `servcie`", "did you mean `service`?", "3 | [[servcie]]"],
+    );
 }
 
 #[test]
 fn two_configurations() {
-    refused("two-configs", &["fixtures/broken/two-configs/seamline.toml", "[workspace.metadata.seamline] in fixtures/broken/two-configs/Cargo.toml"]);
+    refused(
+        "two-configs",
+        &["fixtures/broken/two-configs/seamline.toml", "[workspace.metadata.seamline] in fixtures/broken/two-configs/Cargo.toml"],
+    );
 }
 
 #[test]
@@ -78,7 +88,10 @@ fn a_file_that_does_not_parse() {
     let dir = TempDir::new().expect("a temporary folder");
     seamline(&["analyze", "fixtures/broken/parse-error", "--out", text(dir.path())]);
     let json = std::fs::read_to_string(dir.path().join("analysis.json")).expect("written");
-    assert!(json.contains("\"from\": \"parse_error::torn\", \"to\": \"parse_error::good\""), "the items around the torn one count:\n{json}");
+    assert!(
+        json.contains("\"from\": \"parse_error::torn\", \"to\": \"parse_error::good\""),
+        "the items around the torn one count:\n{json}"
+    );
 }
 
 #[test]
@@ -88,7 +101,8 @@ fn a_file_that_is_not_utf8() {
 
 #[test]
 fn a_module_without_a_file() {
-    let parts = ["error[missing-module-file]", "neither src/absent.rs nor src/absent/mod.rs", "--> fixtures/broken/missing-module/src/lib.rs:3"];
+    let parts =
+        ["error[missing-module-file]", "neither src/absent.rs nor src/absent/mod.rs", "--> fixtures/broken/missing-module/src/lib.rs:3"];
     incomplete("missing-module", &parts, "src/absent.rs");
 }
 
@@ -100,7 +114,8 @@ fn modules_that_declare_each_other() {
 #[test]
 fn a_baseline_that_is_missing_or_broken() {
     let check = |fixture: &str| seamline(&["check", &format!("fixtures/broken/{fixture}")]);
-    check("baseline-missing").fails(3, &["fixtures/broken/baseline-missing/seamline-baseline.json: there is no baseline", "seamline baseline create"]);
+    check("baseline-missing")
+        .fails(3, &["fixtures/broken/baseline-missing/seamline-baseline.json: there is no baseline", "seamline baseline create"]);
     check("baseline-version").fails(3, &["baseline-version/seamline-baseline.json", "schema_version 99", "schema_version 1"]);
     check("baseline-conflict").fails(3, &["baseline-conflict/seamline-baseline.json", "line 5 is a conflict marker"]);
     let truncated = copy("broken/baseline-version");
@@ -124,7 +139,8 @@ fn an_incomplete_analysis_neither_passes_the_gate_nor_makes_a_baseline() {
 fn an_out_folder_that_cannot_be_written_to() {
     let dir = package(&[("src/lib.rs", "pub fn f() {}\n"), ("file", "not a folder\n")]);
     let out = dir.path().join("file/out");
-    seamline(&["analyze", text(dir.path()), "--out", text(&out)]).fails(2, &[&format!("error: {}: nothing was written", out.display()), "--out"]);
+    seamline(&["analyze", text(dir.path()), "--out", text(&out)])
+        .fails(2, &[&format!("error: {}: nothing was written", out.display()), "--out"]);
     // A folder stands where the last of the files should be: none of the others is put in its place, and no temporary file stays.
     let out = dir.path().join("taken");
     std::fs::create_dir_all(out.join("modules.dot")).expect("a folder");

@@ -17,7 +17,8 @@ fn demo() -> TempDir {
     ])
 }
 
-const CONFIG: &str = "[[service]]\nname = \"orders\"\ninclude = [\"demo::orders\"]\n[[service]]\nname = \"payments\"\ninclude = [\"demo::payments\"]\n";
+const CONFIG: &str =
+    "[[service]]\nname = \"orders\"\ninclude = [\"demo::orders\"]\n[[service]]\nname = \"payments\"\ninclude = [\"demo::payments\"]\n";
 
 fn baseline(root: &Path) -> String {
     std::fs::read_to_string(root.join("seamline-baseline.json")).expect("a baseline")
@@ -46,7 +47,8 @@ fn from_nothing_to_a_clean_gate() {
     seamline(&["baseline", "update", root, "--accept", "new-crossing", "--reason", " "]).fails(2, &["--reason is empty"]);
     seamline(&["baseline", "update", root, "--accept", "new-crosing", "--reason", "x"]).fails(2, &["new-crossing"]);
     assert_eq!(baseline(dir.path()), before);
-    let accept = ["baseline", "update", root, "--accept", "new-crossing", "--accept", "coupling-rise", "--reason", "until payments has an API"];
+    let accept =
+        ["baseline", "update", root, "--accept", "new-crossing", "--accept", "coupling-rise", "--reason", "until payments has an API"];
     seamline(&accept).passes();
     assert!(baseline(dir.path()).contains("until payments has an API"));
     seamline(&["check", root]).passes();

@@ -5,10 +5,10 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// What a run gave.
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Run {
@@ -20,7 +20,7 @@ impl Run {
 
     /// The exit code is `code` and standard error holds all of `parts`.
     #[track_caller]
-    pub fn fails(&self, code: i32, parts: &[&str]) -> &Self {
+    pub(crate) fn fails(&self, code: i32, parts: &[&str]) -> &Self {
         assert_eq!(self.code, code, "exit code\n--- out\n{}\n--- err\n{}", self.out, self.err);
         for part in parts {
             assert!(self.err.contains(part), "{part:?} is not in\n{}", self.err);
@@ -30,13 +30,13 @@ impl Run {
 
     /// Success with nothing to complain about.
     #[track_caller]
-    pub fn passes(&self) -> &Self {
+    pub(crate) fn passes(&self) -> &Self {
         self.fails(0, &[])
     }
 }
 
 /// The command with a clean environment, run from the root of this repository.
-pub fn command(arguments: &[&str]) -> Command {
+pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_seamline"));
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stdin(Stdio::null());
     for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CARGO_TERM_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "RUST_BACKTRACE"] {
@@ -46,17 +46,17 @@ pub fn command(arguments: &[&str]) -> Command {
 }
 
 /// Runs with these arguments.
-pub fn seamline(arguments: &[&str]) -> Run {
+pub(crate) fn seamline(arguments: &[&str]) -> Run {
     Run::of(command(arguments).output().expect("the program starts"))
 }
 
 /// Runs `command`.
-pub fn run(command: &mut Command) -> Run {
+pub(crate) fn run(command: &mut Command) -> Run {
     Run::of(command.output().expect("the program starts"))
 }
 
 /// A folder with these files, `//- path` before each. A `Cargo.toml` for a library named `demo` is there unless it is among them.
-pub fn package(files: &[(&str, &str)]) -> TempDir {
+pub(crate) fn package(files: &[(&str, &str)]) -> TempDir {
     let dir = TempDir::new().expect("a temporary folder");
     write(dir.path(), "Cargo.toml", "[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
     for (path, text) in files {
@@ -66,14 +66,14 @@ pub fn package(files: &[(&str, &str)]) -> TempDir {
 }
 
 /// Writes a file and the folders above it.
-pub fn write(root: &Path, path: &str, text: &str) {
+pub(crate) fn write(root: &Path, path: &str, text: &str) {
     let path = root.join(path);
     std::fs::create_dir_all(path.parent().expect("it has a folder")).expect("a folder");
     std::fs::write(path, text).expect("a file");
 }
 
 /// A copy of a fixture that may be written to.
-pub fn copy(fixture: &str) -> TempDir {
+pub(crate) fn copy(fixture: &str) -> TempDir {
     let dir = TempDir::new().expect("a temporary folder");
     copy_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(fixture), dir.path());
     dir
@@ -95,7 +95,7 @@ fn copy_below(from: &Path, to: &Path) {
 }
 
 /// All files below a folder with their bytes, sorted.
-pub fn contents(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub(crate) fn contents(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut files = Vec::new();
     let mut todo = vec![root.to_owned()];
     while let Some(dir) = todo.pop() {
@@ -114,6 +114,6 @@ pub fn contents(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 /// A path as an argument.
-pub fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }

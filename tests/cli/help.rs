@@ -9,7 +9,8 @@ fn every_command_has_a_line_and_help() {
     let help = seamline(&["--help"]).passes().out.clone();
     assert!(help.contains("Exit codes:"), "{help}");
     for command in COMMANDS {
-        let line = help.lines().find(|l| l.trim_start().starts_with(&format!("{command} "))).unwrap_or_else(|| panic!("no {command} in\n{help}"));
+        let line =
+            help.lines().find(|l| l.trim_start().starts_with(&format!("{command} "))).unwrap_or_else(|| panic!("no {command} in\n{help}"));
         assert!(line.trim().len() > command.len() + 10, "{line}");
         assert!(seamline(&[command, "--help"]).passes().out.contains("Usage: seamline "), "{command}");
     }

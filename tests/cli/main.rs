@@ -5,8 +5,8 @@
 mod bad_input;
 mod configuration;
 mod gate;
-mod heavy_input;
 mod harness;
+mod heavy_input;
 mod help;
 mod same_bytes;
 mod usual;

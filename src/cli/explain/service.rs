@@ -42,7 +42,8 @@ pub(super) fn explain(analysis: &Analysis, id: ServiceId, config: &Config) -> St
         }
         for c in crossings {
             let other = if of_us { c.to } else { c.from };
-            let _ = writeln!(out, "  {arrow} {}: {}, {}", plain(analysis.service_id(other)), c.style.name(), view::references(c.references));
+            let _ =
+                writeln!(out, "  {arrow} {}: {}, {}", plain(analysis.service_id(other)), c.style.name(), view::references(c.references));
             crossing(c, &mut out);
         }
     }
