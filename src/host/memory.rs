@@ -114,6 +114,17 @@ impl Host for Memory {
         Ok(())
     }
 
+    fn write_together(&self, folder: &Path, files: &[(String, Vec<u8>)], gone: &[String]) -> io::Result<()> {
+        let mut all = self.lock();
+        for (name, bytes) in files {
+            all.insert(normal(&folder.join(name)), bytes.clone());
+        }
+        for name in gone {
+            all.remove(&normal(&folder.join(name)));
+        }
+        Ok(())
+    }
+
     fn run(&self, _: &str, _: &[&str], _: &[u8]) -> io::Result<Option<Output>> {
         Ok(None)
     }

@@ -25,6 +25,8 @@ pub trait Host: Sync {
     fn canonical(&self, path: &Path) -> io::Result<PathBuf>;
     /// Writes a file whole or not at all, making its folders.
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    /// Writes files into a folder, all or none of them, and takes away those named in `gone`, where they are there.
+    fn write_together(&self, folder: &Path, files: &[(String, Vec<u8>)], gone: &[String]) -> io::Result<()>;
     /// Runs a program of the user's with `input` on its standard input; `Ok(None)` where it is not installed.
     fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> io::Result<Option<Output>>;
 }

@@ -4,6 +4,7 @@ use super::{Host, Output};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The machine that this runs on.
 #[derive(Clone, Copy, Debug, Default)]
@@ -61,21 +62,37 @@ impl Host for Os {
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let _whole = uninterrupted();
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
         std::fs::create_dir_all(folder)?;
-        let mut file = tempfile::Builder::new().prefix(".seamline-").tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        // A temporary file is private; a report is as readable as any other file that the user makes.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode());
-            file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+        beside(path, folder, bytes)?.persist(path).map_err(|e| e.error)?;
+        Ok(())
+    }
+
+    fn write_together(&self, folder: &Path, files: &[(String, Vec<u8>)], gone: &[String]) -> io::Result<()> {
+        let _whole = uninterrupted();
+        std::fs::create_dir_all(folder)?;
+        // What may fail for want of room or rights fails here, before the first file is in its place.
+        let mut ready = Vec::with_capacity(files.len());
+        for (name, bytes) in files {
+            let path = folder.join(name);
+            if path.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, format!("{name} is a folder")));
+            }
+            ready.push((beside(&path, folder, bytes)?, path));
         }
-        file.persist(path).map_err(|e| e.error)?;
+        for (file, path) in ready {
+            file.persist(path).map_err(|e| e.error)?;
+        }
+        for name in gone {
+            match std::fs::remove_file(folder.join(name)) {
+                Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+                _ => {}
+            }
+        }
         Ok(())
     }
 
@@ -93,4 +110,35 @@ impl Host for Os {
         })?;
         Ok(Some(Output { success: output.status.success(), stdout: output.stdout, stderr: output.stderr }))
     }
+}
+
+/// A finished temporary file in `folder`, with the rights that `path` has or should have.
+fn beside(path: &Path, folder: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
+    let mut file = tempfile::Builder::new().prefix(".seamline-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    // A temporary file is private; a report is as readable as any other file that the user makes.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode());
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(mode))?;
+    }
+    Ok(file)
+}
+
+/// Held while files are being written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+fn uninterrupted() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From now on an interrupt or a request to end ends the process at once, but never between two files that belong together:
+/// a write that has begun is finished first, so that no temporary file and no half of a report stays behind.
+pub fn end_on_interrupt() {
+    // Without a handler the process ends all the same, only less tidily.
+    let _ = ctrlc::set_handler(|| {
+        let _whole = uninterrupted();
+        std::process::exit(130);
+    });
 }

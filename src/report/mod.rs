@@ -12,6 +12,7 @@
 
 pub mod dot;
 pub mod escape;
+pub mod gate_json;
 pub mod gate_text;
 pub mod github;
 pub mod json;

@@ -1,0 +1,73 @@
+//! What can be typed: options of all commands, and the list of commands.
+
+use super::exit::CODES;
+use super::{analyze, baseline, check, completions, explain, init, man, report};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Finds the seams of a Rust monolith: service boundaries, how the services should talk, and a gate that stops coupling from rising.
+///
+/// Reads source code and manifests; never builds or runs them, never uses the network, writes only where it is told to.
+#[derive(Debug, Parser)]
+#[command(name = "seamline", version, after_help = CODES, max_term_width = 100, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Analyze(analyze::Arguments),
+    Check(check::Arguments),
+    Baseline(baseline::Arguments),
+    Report(report::Arguments),
+    Explain(explain::Arguments),
+    Init(init::Arguments),
+    /// Print the JSON Schema of analysis.json
+    Schema,
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct Global {
+    /// Manifest of the package or workspace, in the place of PATH
+    #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
+    pub manifest_path: Option<PathBuf>,
+    /// Analyse only this package; may be given several times
+    #[arg(short, long = "package", global = true, value_name = "NAME", help_heading = "What to read")]
+    pub packages: Vec<String>,
+    /// Leave this package out; may be given several times
+    #[arg(long, global = true, value_name = "NAME", help_heading = "What to read")]
+    pub exclude: Vec<String>,
+    /// Analyse all packages of the workspace: the default
+    #[arg(long, global = true, conflicts_with = "packages", help_heading = "What to read")]
+    pub workspace: bool,
+    /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
+    pub config: Option<PathBuf>,
+    /// Threads for reading and parsing; 0 takes one per core. The result is the same for any number
+    #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "How to run")]
+    pub threads: usize,
+    /// Colour on the terminal; else as CARGO_TERM_COLOR and NO_COLOR say
+    #[arg(long, global = true, value_name = "WHEN", help_heading = "How to run")]
+    pub color: Option<Color>,
+    /// No progress, warnings or summary; errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "How to run")]
+    pub quiet: bool,
+    /// All diagnostics, notes among them, and the time that each stage took
+    #[arg(short, long, global = true, help_heading = "How to run")]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal only
+    Auto,
+    /// In pipes and files, too
+    Always,
+    /// Nowhere
+    Never,
+}

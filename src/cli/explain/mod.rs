@@ -1,0 +1,88 @@
+//! `seamline explain`: what a rule means; why a module is where it is; what a service holds and why.
+//!
+//! Takes a name; gives what is known about it. A rule needs no code; for a module or service the code is analysed, or a saved
+//! analysis is read. A name that is none of these is answered with the nearest that is one.
+
+mod module;
+mod rule;
+mod service;
+
+use super::Context;
+use super::exit::{Exit, Failure};
+use super::input::{Input, saved};
+use super::progress::Progress;
+use crate::check::rules::{self, RULES};
+use crate::config::Config;
+use crate::model::analysis::Analysis;
+use crate::model::nearest;
+use anstyle::Style;
+use std::path::PathBuf;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// Explain a rule, a module or a service
+///
+/// A rule: what it means and how to fix it. A module: what it is for, which service it is in and why, its figures, what it uses and
+/// what uses it. A service: what it holds, why, and how it should talk to the others.
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// Id of a rule, a module or a service
+    name: String,
+    /// Folder or manifest of a package or workspace [default: the current folder]
+    path: Option<PathBuf>,
+    /// A saved analysis.json, in the place of PATH
+    #[arg(long, value_name = "FILE", conflicts_with = "path")]
+    from: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let name = arguments.name.as_str();
+    if let Some(rule) = rules::rule(name) {
+        context.terminal.result(&rule::explain(rule))?;
+        return Ok(Exit::Pass);
+    }
+    let (analysis, config) = match &arguments.from {
+        Some(file) => (saved(context, file)?, Config::default()),
+        None => {
+            let input = Input::open(context, arguments.path.as_deref())?;
+            let progress = Progress::new(&context.terminal);
+            let analysis = input.analyze(context, &progress)?;
+            progress.end(&context.terminal);
+            (analysis, input.config)
+        }
+    };
+    let service = analysis.plan.services.iter().position(|s| s.id == name);
+    let module = analysis.modules.binary_search_by(|m| m.id.as_str().cmp(name)).ok();
+    let text = match (service, module) {
+        // A crate may be named as a service is: both are meant, then.
+        (Some(s), Some(m)) => format!("{}\n{}", service::explain(&analysis, s.into(), &config), module::explain(&analysis, m.into())),
+        (Some(s), None) => service::explain(&analysis, s.into(), &config),
+        (None, Some(m)) => module::explain(&analysis, m.into()),
+        (None, None) => return Err(unknown(&analysis, name)),
+    };
+    context.terminal.result(&text)?;
+    Ok(Exit::Pass)
+}
+
+/// The nearest names: by spelling, or modules whose id ends so.
+fn unknown(analysis: &Analysis, name: &str) -> Failure {
+    let ending = format!("::{}", name.trim_start_matches("::"));
+    let modules = || analysis.modules.iter().map(|m| m.id.as_str());
+    let services = analysis.plan.services.iter().map(|s| s.id.as_str());
+    let mut offered: Vec<&str> = modules().filter(|id| id.ends_with(&ending)).take(5).collect();
+    if offered.is_empty() {
+        let last = name.rsplit("::").next().unwrap_or(name);
+        let same_last = nearest(last, modules().filter_map(|id| id.rsplit("::").next()));
+        let by_last = same_last.and_then(|last| modules().find(|id| id.rsplit("::").next() == Some(last)));
+        offered.extend(nearest(name, RULES.iter().map(|r| r.id).chain(services).chain(modules())).or(by_last));
+    }
+    let offered: Vec<String> = offered.iter().map(|o| format!("`{o}`")).collect();
+    let help = if offered.is_empty() {
+        let services: Vec<&str> = analysis.plan.services.iter().map(|s| s.id.as_str()).collect();
+        format!("services here: {}; rules: {}", services.join(", "), RULES.iter().map(|r| r.id).collect::<Vec<_>>().join(", "))
+    } else {
+        format!("did you mean {}?", offered.join(" or "))
+    };
+    Failure::usage(format!("there is no rule, module or service `{name}`")).help(help)
+}

@@ -1,0 +1,175 @@
+//! `seamline init`: a commented configuration, from what the code shows.
+
+use super::Context;
+use super::exit::{Exit, Failure};
+use super::input::Input;
+use super::progress::Progress;
+use crate::check::Policy;
+use crate::check::rules::RULES;
+use crate::cluster;
+use crate::host::Host;
+use crate::model::analysis::{Analysis, ModuleRow};
+use crate::model::partition::Role;
+use crate::report::escape::plain;
+use std::fmt::Write;
+use std::path::PathBuf;
+
+/// Write a commented seamline.toml from what the code shows
+///
+/// Everything in it is either the default or commented out: it changes nothing until it is edited. Refuses to replace a configuration.
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// Folder or manifest of a package or workspace [default: the current folder]
+    path: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
+    let input = Input::open(context, arguments.path.as_deref())?;
+    if let Some(file) = input.config.file() {
+        return Err(
+            Failure::usage(format!("{file}: there is a configuration already; nothing was written")).help("edit it, or remove it first")
+        );
+    }
+    let progress = Progress::new(&context.terminal);
+    let analysis = input.analyze(context, &progress)?;
+    progress.end(&context.terminal);
+    context.terminal.diagnostics(&analysis.diagnostics, &input.root);
+    let file = input.file("seamline.toml");
+    context
+        .host
+        .write(&file, template(&analysis).as_bytes())
+        .map_err(|e| Failure::usage(format!("{}: not written: {e}", file.display())))?;
+    context.terminal.note(&format!("{}: written; it changes nothing until you edit it", file.display()));
+    Ok(Exit::Pass)
+}
+
+/// Prose begins with `# ` and a word; a setting that is switched off begins with `#` alone.
+fn template(analysis: &Analysis) -> String {
+    let mut out = String::from(
+        "# What seamline is told about this code base. Every key is optional; an unknown one is an error.\n\
+         # Lines with a setting right after the `#` are switched off: take the `#` away.\n\n",
+    );
+    gate(&mut out);
+    clustering(&mut out);
+    out.push_str(
+        "# Modules are named by patterns over their ids: `*` stands for a run of characters within one segment, `**` for any\n\
+         # number of segments, none included. `shop::orders::**` is `shop::orders` and all below it.\n\n",
+    );
+    services(analysis, &mut out);
+    for (table, role, prose) in [
+        (
+            "shared",
+            Role::Shared,
+            "# Modules that several services use and none owns: a library, never a service. Found, beside what you name here:\n",
+        ),
+        ("glue", Role::Glue, "# Modules that only wire others together: each service gets its own. Found, beside what you name here:\n"),
+    ] {
+        out.push_str(prose);
+        for module in analysis.modules.iter().filter(|m| m.role == role) {
+            let _ = writeln!(out, "# · {} ({})", plain(&module.id), plain(&module.role_because));
+        }
+        let _ = writeln!(out, "[{table}]\ninclude = []\n");
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn gate(out: &mut String) {
+    let policy = Policy::default();
+    out.push_str("# What `seamline check` does with entries of the baseline that are gone from the code: allow, warn or deny.\n");
+    let _ = writeln!(out, "stale = \"{}\"\n", policy.stale.name());
+    out.push_str("# What it does where coupling rises: allow, warn or deny. `seamline explain RULE` says more.\n[rules]\n");
+    for rule in RULES {
+        let _ = writeln!(out, "# {}\n{} = \"{}\"", rule.summary, rule.id, rule.level.name());
+    }
+    let _ = writeln!(
+        out,
+        "\n[tolerance]\n# By how much the propagation cost may rise, as a share of module pairs.\npropagation-cost = {}\n\
+         # By how many services the Ce of one may rise.\nefferent = {}\n",
+        policy.propagation_cost_tolerance, policy.ce_tolerance
+    );
+}
+
+fn clustering(out: &mut String) {
+    out.push_str("[cluster]\n");
+    for algorithm in cluster::ALGORITHMS {
+        let _ = writeln!(out, "# {}: {}", algorithm.name(), algorithm.summary());
+    }
+    let _ = writeln!(out, "algorithm = \"{}\"", cluster::Options::default().algorithm);
+    out.push_str(
+        "# Higher gives more and smaller services. Without it, what is stable decides.\n#resolution = 1.0\n\
+         # How many services are wanted, as far as the code supports it; in the place of `resolution`.\n#services = 5\n\n",
+    );
+}
+
+fn services(analysis: &Analysis, out: &mut String) {
+    out.push_str(
+        "# Services that are decided on: their modules stay together, under this name. These are the candidates that were found.\n\n",
+    );
+    for service in &analysis.plan.services {
+        let _ = writeln!(out, "#[[service]]\n#name = \"{}\"\n#owner = \"\"\n#include = [", service.id);
+        for pattern in patterns(&analysis.modules, &|m| m.service.is_some_and(|s| analysis.service_id(s) == service.id)) {
+            let _ = writeln!(out, "#  \"{}\",", plain(&pattern));
+        }
+        out.push_str("#]\n\n");
+    }
+}
+
+/// Few patterns that mean exactly the modules that `wanted` picks.
+fn patterns(modules: &[ModuleRow], wanted: &dyn Fn(&ModuleRow) -> bool) -> Vec<String> {
+    let mut patterns: Vec<String> = Vec::new();
+    let mut covered: Option<String> = None;
+    for module in modules.iter().filter(|m| wanted(m)) {
+        let below = format!("{}::", module.id);
+        if covered.as_ref().is_some_and(|c| module.id.starts_with(c.as_str())) {
+            continue;
+        }
+        let mut children = modules.iter().filter(|m| m.id.starts_with(&below)).peekable();
+        if children.peek().is_some() && children.all(wanted) {
+            patterns.push(format!("{below}**"));
+            covered = Some(below);
+        } else {
+            patterns.push(module.id.clone());
+        }
+    }
+    patterns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::config::pattern::Pattern;
+    use crate::host::memory::Memory;
+    use crate::model::sample;
+    use std::path::Path;
+
+    fn load(text: &str) -> Config {
+        let host = Memory::from_fixture("");
+        host.set("/seamline.toml", text);
+        Config::load(&host, Path::new("/"), None).unwrap_or_else(|e| panic!("{e}\n{text}"))
+    }
+
+    #[test]
+    fn as_written_it_changes_nothing_and_switched_on_it_is_valid() {
+        let text = template(&sample::shop());
+        assert_eq!(load(&text).policy, Policy::default());
+        let prose = |l: &str| l.starts_with("# ") && !l.starts_with("#  ");
+        let on = text.lines().filter(|l| !prose(l) && *l != "#resolution = 1.0").map(|l| l.strip_prefix('#').unwrap_or(l));
+        let on: String = on.flat_map(|l| [l, "\n"]).collect();
+        load(&on);
+    }
+
+    #[test]
+    fn the_patterns_mean_the_modules_of_the_service_and_no_other() {
+        let analysis = sample::shop();
+        for service in &analysis.plan.services {
+            let is = |m: &ModuleRow| m.service.is_some_and(|s| analysis.service_id(s) == service.id);
+            let patterns: Vec<Pattern> = patterns(&analysis.modules, &is).iter().map(|p| Pattern::parse(p).expect("a pattern")).collect();
+            for module in &analysis.modules {
+                assert_eq!(patterns.iter().any(|p| p.matches(&module.id)), is(module), "{} and {}", service.id, module.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What the user decides: written, found, checked, and handed to each stage as that stage's own options.
+//!
+//! Takes the folder under analysis; gives a [`Config`] or a [`ConfigError`] that names file, line and column. [`Config::choices`]
+//! turns patterns into modules once the code is read. Invariants: nothing that is written is ignored: an unknown key, rule or word is
+//! an error that offers the nearest known one, a pattern that means no module is a warning.
+//!
+//! In reading order: [`source`] (where it stands), [`raw`] (as written), [`validate`] (checked), [`pattern`] (module patterns),
+//! [`claims`] (which modules are whose).
+
+mod claims;
+pub mod pattern;
+mod raw;
+mod source;
+mod validate;
+
+use crate::check::Policy;
+use crate::cluster;
+use crate::frontend::rust;
+use crate::host::Host;
+use crate::model::codebase::Codebase;
+use crate::model::diagnostic::Diagnostic;
+use claims::Claim;
+use source::Source;
+use std::path::Path;
+
+/// Each stage's options.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// What to read; set by the command line alone.
+    pub frontend: rust::Options,
+    /// What the gate denies, warns about and tolerates.
+    pub policy: Policy,
+    /// How to cluster, without the modules that `claims` name.
+    cluster: cluster::Options,
+    /// Modules that the user has decided on.
+    claims: Vec<Claim>,
+    /// Where all that is written.
+    source: Option<Source>,
+}
+
+/// What the patterns mean for one code base.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    /// How to cluster.
+    pub cluster: cluster::Options,
+    /// Patterns that mean nothing.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Config {
+    /// The configuration of the folder `root`: of `explicit` where that is given, else of the one place that has one.
+    pub fn load(host: &dyn Host, root: &Path, explicit: Option<&Path>) -> Result<Self, ConfigError> {
+        match Source::find(host, root, explicit)? {
+            Some(source) => validate::validate(source),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// The file in which it is written, as the user would name it.
+    pub fn file(&self) -> Option<&str> {
+        self.source.as_ref().map(|s| s.shown.as_str())
+    }
+
+    /// Who owns a service, where that is written.
+    pub fn owner(&self, service: &str) -> Option<&str> {
+        self.claims.iter().find(|c| c.is_service(service))?.owner.as_deref()
+    }
+
+    /// Looks up which modules the patterns mean.
+    pub fn choices(&self, codebase: &Codebase) -> Result<Choices, ConfigError> {
+        let Some(source) = &self.source else { return Ok(Choices { cluster: self.cluster.clone(), warnings: Vec::new() }) };
+        let (cluster, warnings) = claims::settle(&self.claims, source, codebase, self.cluster.clone())?;
+        Ok(Choices { cluster, warnings })
+    }
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It cannot be read.
+    #[error("{file}: {message}")]
+    Read {
+        /// As the user would name it.
+        file: String,
+        /// One sentence.
+        message: String,
+    },
+    /// Two places have one.
+    #[error("two configurations at once: {0}, and {1}; keep one of them")]
+    Two(String, String),
+    /// Something in it is wrong.
+    #[error("{file}:{line}:{column}: {message}")]
+    Invalid {
+        /// As the user would name it.
+        file: String,
+        /// 1-based.
+        line: u32,
+        /// 1-based, in characters.
+        column: u32,
+        /// One sentence.
+        message: String,
+        /// The line as written.
+        excerpt: String,
+        /// What is allowed here.
+        help: Option<String>,
+    },
+}
+
+#[cfg(test)]
+mod tests;

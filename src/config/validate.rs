@@ -1,0 +1,134 @@
+//! From the configuration as written to one that the stages can rely on.
+//!
+//! Takes a [`Source`]; gives a [`Config`]. Invariants: words are checked against the tables that define them ([`RULES`],
+//! [`cluster::ALGORITHMS`], [`Level::ALL`]), so that nothing here has to be kept in step with them.
+
+use super::claims::{Claim, Holder};
+use super::pattern::Pattern;
+use super::raw::{Raw, RawCluster, RawService, RawTolerance};
+use super::source::Source;
+use super::{Config, ConfigError};
+use crate::check::Policy;
+use crate::check::rules::RULES;
+use crate::cluster;
+use crate::frontend::rust;
+use crate::model::finding::Level;
+use crate::model::nearest;
+use toml::Spanned;
+
+/// Everything checked but what needs the code.
+pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
+    let raw = source.parse()?;
+    let mut claims: Vec<Claim> = Vec::new();
+    for service in &raw.service {
+        let claim = service_claim(&source, service)?;
+        if claims.iter().any(|c| c.is_service(service.name.get_ref())) {
+            let message = format!("service `{}` is written twice", service.name.get_ref());
+            return Err(source.error(&service.name.span(), message, Some("put all its patterns into one `include`".into())));
+        }
+        claims.push(claim);
+    }
+    for (holder, modules) in [(Holder::Shared, &raw.shared), (Holder::Glue, &raw.glue)] {
+        claims.push(Claim { holder, owner: None, include: patterns(&source, &modules.include)? });
+    }
+    let policy = policy(&source, &raw)?;
+    let cluster = clustering(&source, &raw.cluster)?;
+    Ok(Config { frontend: rust::Options::default(), policy, cluster, claims, source: Some(source) })
+}
+
+fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigError> {
+    let name = service.name.get_ref();
+    let kebab = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !name.split('-').all(kebab) {
+        let help = "use lower-case letters, digits and single dashes between them, such as `user-auth`";
+        return Err(source.error(&service.name.span(), format!("`{name}` is not a name for a service"), Some(help.into())));
+    }
+    if service.include.get_ref().is_empty() {
+        let help = "name modules, such as `include = [\"shop::orders::**\"]`";
+        return Err(source.error(&service.include.span(), format!("service `{name}` includes nothing"), Some(help.into())));
+    }
+    let include = patterns(source, service.include.get_ref())?;
+    Ok(Claim { holder: Holder::Service(name.clone()), owner: service.owner.clone(), include })
+}
+
+fn patterns(source: &Source, written: &[Spanned<String>]) -> Result<Vec<(Pattern, (u32, u32))>, ConfigError> {
+    let read = |text: &Spanned<String>| {
+        let pattern = Pattern::parse(text.get_ref()).map_err(|message| {
+            let help = "a pattern is a module id in which `*` stands for a run of characters and `**` for any segments: `shop::orders::**`";
+            source.error(&text.span(), message, Some(help.into()))
+        })?;
+        Ok((pattern, source.place(&text.span())))
+    };
+    written.iter().map(read).collect()
+}
+
+fn policy(source: &Source, raw: &Raw) -> Result<Policy, ConfigError> {
+    let mut policy = Policy::default();
+    for (rule, level) in &raw.rules {
+        let rule = one_of(source, "rule", rule, RULES.iter().map(|r| r.id))?;
+        policy.levels.insert(rule.to_owned(), self::level(source, level)?);
+    }
+    if let Some(stale) = &raw.stale {
+        policy.stale = level(source, stale)?;
+    }
+    let RawTolerance { propagation_cost, efferent } = &raw.tolerance;
+    if let Some(share) = propagation_cost {
+        let value = *share.get_ref();
+        if !(0.0..=1.0).contains(&value) {
+            let help = "it is a share of module pairs, 0 to 1: 0.01 lets it rise by one percentage point";
+            return Err(source.error(&share.span(), format!("tolerance `propagation-cost` is {value}"), Some(help.into())));
+        }
+        policy.propagation_cost_tolerance = value;
+    }
+    if let Some(count) = efferent {
+        policy.ce_tolerance = *count.get_ref();
+    }
+    Ok(policy)
+}
+
+fn clustering(source: &Source, raw: &RawCluster) -> Result<cluster::Options, ConfigError> {
+    let mut options = cluster::Options::default();
+    if let Some(name) = &raw.algorithm {
+        options.algorithm = one_of(source, "algorithm", name, cluster::ALGORITHMS.iter().map(|a| a.name()))?.to_owned();
+    }
+    if let Some(resolution) = &raw.resolution {
+        let value = *resolution.get_ref();
+        if !(value.is_finite() && value > 0.0) {
+            let help = "a number above 0; 1 is the usual, higher gives more and smaller services";
+            return Err(source.error(&resolution.span(), format!("resolution is {value}"), Some(help.into())));
+        }
+        options.resolution = Some(value);
+    }
+    if let Some(services) = &raw.services {
+        if *services.get_ref() == 0 {
+            return Err(source.error(&services.span(), "there cannot be 0 services", Some("leave it out to let the code decide".into())));
+        }
+        if let Some(resolution) = &raw.resolution {
+            let message = "`resolution` and `services` both say how fine to cut";
+            return Err(source.error(&resolution.span(), message, Some("keep one of them".into())));
+        }
+        options.services = Some(*services.get_ref());
+    }
+    Ok(options)
+}
+
+fn level(source: &Source, written: &Spanned<String>) -> Result<Level, ConfigError> {
+    let name = one_of(source, "level", written, Level::ALL.iter().map(|l| l.name()))?;
+    Ok(Level::from_name(name).unwrap_or(Level::Deny))
+}
+
+/// The word as its table has it.
+fn one_of<'t>(
+    source: &Source,
+    what: &str,
+    written: &Spanned<String>,
+    allowed: impl Iterator<Item = &'t str> + Clone,
+) -> Result<&'t str, ConfigError> {
+    let word = written.get_ref().as_str();
+    if let Some(known) = allowed.clone().find(|a| *a == word) {
+        return Ok(known);
+    }
+    let near = nearest(word, allowed.clone()).map(|n| format!("did you mean `{n}`? ")).unwrap_or_default();
+    let all = allowed.map(|a| format!("`{a}`")).collect::<Vec<_>>().join(", ");
+    Err(source.error(&written.span(), format!("there is no {what} `{word}`"), Some(format!("{near}Allowed: {all}"))))
+}

@@ -1,0 +1,63 @@
+//! All stages in their order: the one place that sees them all.
+//!
+//! Takes a [`Config`], the world and a path; gives an [`Analysis`]. Invariants: each stage gets what the ones before it gave and
+//! nothing else; the same input gives the same analysis.
+
+mod assemble;
+
+use crate::config::{Config, ConfigError};
+use crate::frontend::rust::{self, DiscoverError};
+use crate::host::Host;
+use crate::model::analysis::Analysis;
+use crate::{advise, cluster, graph};
+use std::path::Path;
+
+/// Reads the code below `path` and finds its seams. `progress` hears of each stage as it begins.
+pub fn analyze(config: &Config, host: &dyn Host, path: &Path, progress: &(dyn Fn(Stage) + Sync)) -> Result<Analysis, AnalyzeError> {
+    let codebase = rust::read(host, path, &config.frontend, &|step| progress(step.into()))?;
+    let choices = config.choices(&codebase)?;
+    progress(Stage::Graph);
+    let graph = graph::module_graph(&codebase);
+    progress(Stage::Cluster);
+    let partition = cluster::cluster(&codebase, &graph, &choices.cluster);
+    progress(Stage::Advise);
+    let plan = advise::advise(&codebase, &graph, &partition);
+    let analysis = assemble::analysis(codebase, graph, partition, plan, choices.warnings);
+    debug_assert_eq!(analysis.verify(), Ok(()));
+    Ok(analysis)
+}
+
+/// What is being done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Files are read and parsed; so many are done.
+    Read(usize),
+    /// Names are resolved.
+    Resolve,
+    /// Dependencies are rolled up and measured.
+    Graph,
+    /// Modules are gathered into service candidates.
+    Cluster,
+    /// Boundaries and crossings are judged.
+    Advise,
+}
+
+impl From<rust::Step> for Stage {
+    fn from(step: rust::Step) -> Self {
+        match step {
+            rust::Step::Read(files) => Stage::Read(files),
+            rust::Step::Resolve => Stage::Resolve,
+        }
+    }
+}
+
+/// Why there is no analysis.
+#[derive(Debug, thiserror::Error)]
+pub enum AnalyzeError {
+    /// There is nothing to read.
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    /// The configuration does not fit the code.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+}

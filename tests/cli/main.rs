@@ -1,0 +1,12 @@
+//! The program from outside: arguments in; files, output and exit code out.
+//!
+//! Every test runs the built binary in a process of its own, with no colour and no CI variables in its environment.
+
+mod bad_input;
+mod configuration;
+mod gate;
+mod harness;
+mod heavy_input;
+mod help;
+mod same_bytes;
+mod usual;
