@@ -127,7 +127,8 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
             // What it does with a value of the caller's own is no effect; a function of none that gives nothing back must have one.
             let on_own_value = signature.receiver == Receiver::Mut || signature.takes_mut;
             let for_its_effect = signature.returns == Returns::Unit && !on_own_value;
-            let silent = !effects[id.index()] && !(telling && signature.returns != Returns::Value) && !for_its_effect;
+            let passes_on = telling && signature.returns != Returns::Value;
+            let silent = !(effects[id.index()] || passes_on || for_its_effect);
             if calls.iter().any(|r| has(r, CallContext::IN_TRANSACTION)) && !silent {
                 let told = !signature.takes_mut && calls.iter().all(|r| fire(r));
                 return if told { Rule::Outbox } else { Rule::Transaction };
