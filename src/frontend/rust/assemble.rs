@@ -31,19 +31,21 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
             kind: f.kind,
             line: f.pos.line,
             column: f.pos.column,
-            file: FileId::from(f.file),
+            file: FileId::from(loaded.origin(f.file)),
             via: f.via.map(module_of),
             context: f.context,
             confidence: f.confidence,
         })
         .collect();
     references.sort_unstable();
+    // An argument that a macro writes twice, and a definition that is expanded often, are written once.
+    references.dedup();
     let mut externals: BTreeMap<(ModuleId, &str), u32> = BTreeMap::new();
     for (scope, name) in records.iter().flat_map(|r| &r.external) {
         *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
     }
     let files: Vec<SourceFile> =
-        loaded.files.iter().filter(|f| !f.path.is_empty()).map(|f| SourceFile { path: f.path.clone(), lines: f.facts.lines }).collect();
+        loaded.files[..loaded.real_files].iter().map(|f| SourceFile { path: f.path.clone(), lines: f.facts.lines }).collect();
     Codebase {
         name: workspace.name.clone(),
         crates: crates(workspace, loaded, &of_scope),
@@ -126,7 +128,7 @@ fn modules(loaded: &Loaded, count: usize) -> (Vec<Module>, Vec<ModuleId>) {
                 id: ids[index].clone(),
                 krate: CrateId::from(module.krate),
                 parent: module.parent.map(|p| of_scope[p]),
-                file: FileId::from(module.file),
+                file: FileId::from(loaded.origin(module.file)),
                 line: module.line,
                 lines: all.saturating_sub(inner[index]),
                 inline: module.end_line.is_some(),
@@ -273,7 +275,7 @@ fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, recor
     let unresolved: usize = records.iter().map(|r| r.unresolved.len()).sum();
     let mut opaque: BTreeMap<&str, u32> = BTreeMap::new();
     for facts in facts() {
-        for (name, _) in &facts.opaque {
+        for (name, _) in facts.opaque.iter().filter(|(name, _)| !loaded.expanded_names.contains(facts.text(*name))) {
             *opaque.entry(facts.text(*name)).or_default() += 1;
         }
     }

@@ -45,6 +45,21 @@ pub(super) struct Pos {
     pub column: u32,
 }
 
+impl Pos {
+    /// Set in the column of what a macro's definition wrote, and not its invocation.
+    const IN_DEFINITION: u32 = 1 << 31;
+
+    /// This place, as one in the definition of the macro that is being expanded.
+    pub(super) fn in_definition(self) -> Pos {
+        Pos { column: self.column | Self::IN_DEFINITION, ..self }
+    }
+
+    /// The place without that mark, where it has it.
+    pub(super) fn of_definition(self) -> Option<Pos> {
+        (self.column & Self::IN_DEFINITION != 0).then(|| Pos { column: self.column & !Self::IN_DEFINITION, ..self })
+    }
+}
+
 /// Everything that one file says.
 #[derive(Debug, Default)]
 pub(super) struct FileFacts {
@@ -170,8 +185,8 @@ pub(super) enum ItemKind {
     Use(Vec<UseLeaf>),
     /// `extern crate name [as rename]`; a rename to `_` is `None` in the inner option.
     ExternCrate { rename: Option<Option<Name>> },
-    /// `macro_rules!` or `macro`.
-    MacroRules,
+    /// `macro_rules!`: the text of its rules and where it begins.
+    MacroRules(Box<str>, Pos),
     /// A macro invocation where items stand.
     MacroCall(MacroCall),
 }
@@ -555,8 +570,10 @@ pub(super) enum Stmt {
 pub(super) struct MacroCall {
     /// Its path.
     pub path: Path,
-    /// What of its arguments parses.
+    /// What of its arguments parses as it stands.
     pub args: MacroArgs,
+    /// The arguments as written and where they begin, where the macro may be the workspace's own.
+    pub text: Option<(Box<str>, Pos)>,
 }
 
 /// The arguments of a macro, as far as they parse.

@@ -5,6 +5,7 @@ use super::lower::{Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, Ty};
 use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
+use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, DependencyKind};
 
@@ -180,7 +181,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
 
     /// A type as written in this body; `_` is a variable.
     pub(super) fn written(&mut self, ix: TypeIx, kind: DependencyKind) -> Ty {
-        let (ty, exprs, macros) = {
+        let (mut ty, exprs, macros) = {
             let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
             let ty = self.place.ty(ix, &mut sink);
             (ty, sink.exprs, sink.macros)
@@ -191,7 +192,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         let facts = self.facts;
         for ix in macros {
             if let Type::Macro(call) = &facts[ix] {
-                self.macro_call(call);
+                ty = self.macro_at(call, At::Type(ix), &Ty::Unknown);
             }
         }
         self.open(&ty)

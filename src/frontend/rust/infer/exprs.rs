@@ -4,6 +4,8 @@ use super::body::Body;
 use super::lower::Sink;
 use super::ty::{Subst, Ty};
 use crate::frontend::rust::facts::{Arm, Closure, ExprIx, ExprKind, Lit, MacroArgs, MacroCall, Path, StructLit};
+use crate::frontend::rust::load::At;
+use crate::frontend::rust::parse::expand::Root;
 use crate::frontend::rust::resolve::{Def, Namespace, Prim, kw};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
@@ -193,7 +195,7 @@ impl Body<'_, '_, '_, '_, '_> {
             }
             ExprKind::Macro(call) => {
                 self.outer = outer;
-                self.macro_call(call)
+                self.macro_at(call, At::Expr(e), expected)
             }
             ExprKind::Other => Ty::Unknown,
         }
@@ -392,8 +394,35 @@ impl Body<'_, '_, '_, '_, '_> {
         Ty::Unknown
     }
 
-    /// A macro where an expression stands: its name, and what of its arguments is understood.
-    pub(super) fn macro_call(&mut self, call: &MacroCall) -> Ty {
+    /// A macro of the workspace is what it gives; any other is read as it stands.
+    pub(super) fn macro_at(&mut self, call: &MacroCall, at: At, expected: &Ty) -> Ty {
+        let loaded = self.place.program.loaded;
+        let Some((file, root)) = loaded.expansions.get(&(self.place.file, at)) else { return self.macro_call(call) };
+        let outer = self.outer;
+        self.macro_name(call);
+        self.outer = outer;
+        let (facts, own) = (self.facts, self.place.file);
+        self.facts = &loaded.files[*file].facts;
+        self.place.file = *file;
+        let outer_file = std::mem::replace(&mut self.rec.expanded, *file);
+        let ty = match root {
+            Root::Expr(e) => self.expect(*e, expected),
+            Root::Block(block) => self.block(*block, expected),
+            Root::Type(ty) => self.written(*ty, DependencyKind::Type),
+            Root::Pat(pat) => {
+                self.pat(*pat, expected);
+                Ty::Unknown
+            }
+            Root::Items(_) => Ty::Unknown,
+        };
+        self.rec.expanded = outer_file;
+        self.facts = facts;
+        self.place.file = own;
+        ty
+    }
+
+    /// Records which macro is meant; gives that.
+    fn macro_name(&mut self, call: &MacroCall) -> Option<Def> {
         let program = self.place.program;
         let segments = program.segments(self.place.file, &call.path);
         let last = segments.len().saturating_sub(1);
@@ -403,7 +432,14 @@ impl Body<'_, '_, '_, '_, '_> {
             Some(found) => self.rec.def(program, found.def, DependencyKind::Macro, super::lower::pos_of(&call.path, last), found.through),
             None => self.rec.unresolved(segments[last], DependencyKind::Macro, super::lower::pos_of(&call.path, last)),
         }
-        let is_std = matches!(found.map(|f| f.def), Some(Def::External(ext)) if ext.krate == kw::std);
+        found.map(|f| f.def)
+    }
+
+    /// A macro where an expression stands: its name, and what of its arguments is understood.
+    pub(super) fn macro_call(&mut self, call: &MacroCall) -> Ty {
+        let found = self.macro_name(call);
+        let is_std = matches!(found, Some(Def::External(ext)) if ext.krate == kw::std);
+        let last = call.path.segments.len().saturating_sub(1);
         let name = self.facts.text(call.path.segments[last].name);
         let in_macro = self.rec.in_macro;
         self.rec.in_macro |= !is_std;

@@ -43,7 +43,8 @@ fn with_body(
     let program = index.program;
     let place = Place { program, scope, file, owner };
     let from_module = program.scope(scope).module;
-    let mut recorder = Recorder { out, from: from_module, from_def: from, file, context: CallContext::default(), in_macro: false };
+    let mut recorder =
+        Recorder { out, from: from_module, from_def: from, file, expanded: file, context: CallContext::default(), in_macro: false };
     walk(&mut Body::new(index, &mut recorder, place));
 }
 

@@ -2,7 +2,8 @@
 
 use super::body::Body;
 use super::ty::{Subst, Ty};
-use crate::frontend::rust::facts::{Fields, MacroCall, Pat, PatIx};
+use crate::frontend::rust::facts::{Fields, Pat, PatIx};
+use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{Def, DefKind, Namespace};
 use crate::model::codebase::DependencyKind;
 use std::sync::Arc;
@@ -124,12 +125,10 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.unify(&written, ty);
                 self.pat(*inner, &written);
             }
-            Pat::Macro(call) => self.macro_pat(call),
+            Pat::Macro(call) => {
+                self.macro_at(call, At::Pat(ix), ty);
+            }
         }
-    }
-
-    fn macro_pat(&mut self, call: &'_ MacroCall) {
-        self.macro_call(call);
     }
 
     fn elements(&mut self, elems: &[PatIx], rest: Option<u32>, types: &[Ty]) {

@@ -35,6 +35,8 @@ pub(super) struct Recorder<'r> {
     pub from: ScopeId,
     pub from_def: Option<DefId>,
     pub file: usize,
+    /// The file that is being walked, which may be what a macro gave.
+    pub expanded: usize,
     /// Flags of the code that is being walked.
     pub context: CallContext,
     /// Inside the arguments of a macro that may give names a meaning of its own.
@@ -67,6 +69,10 @@ impl Recorder<'_> {
             self.external(program, program.crate_name(to));
             return;
         }
+        if let Some(place) = pos.of_definition() {
+            self.of_definition(program, id, to, kind, place);
+            return;
+        }
         let context = if matches!(kind, DependencyKind::Call | DependencyKind::Method) { self.context } else { CallContext::default() };
         let via = via.filter(|v| *v != to && *v != self.from && !program.is_model(*v));
         self.out.found.push(Found {
@@ -83,8 +89,24 @@ impl Recorder<'_> {
         });
     }
 
+    /// What the definition of a macro writes is a reference of the module that defines it, once for all invocations. What it finds by the
+    /// types of its arguments, or in the scope of the invocation, is none of its own.
+    fn of_definition(&mut self, program: &Program<'_>, id: DefId, to: ScopeId, kind: DependencyKind, pos: Pos) {
+        let Some(origin) = program.loaded.files[self.expanded].origin else { return };
+        let from = ScopeId(u32::try_from(origin.module).unwrap_or(u32::MAX));
+        if matches!(kind, DependencyKind::Method | DependencyKind::Field) || to == self.from {
+            return;
+        }
+        let (context, confidence) = (CallContext::default(), Confidence::Name);
+        let (file, to_def) = (origin.definition, Some(id));
+        self.out.found.push(Found { from, from_def: None, to, to_def, kind, file, pos, via: None, context, confidence });
+    }
+
     /// A module itself, as in `use crate::orders;`.
     pub(super) fn module(&mut self, program: &Program<'_>, scope: ScopeId, kind: DependencyKind, pos: Pos) {
+        if pos.of_definition().is_some() {
+            return;
+        }
         if program.is_model(scope) {
             self.external(program, program.crate_name(scope));
             return;
@@ -109,7 +131,8 @@ impl Recorder<'_> {
     }
 
     pub(super) fn unresolved(&mut self, name: Sym, kind: DependencyKind, pos: Pos) {
-        if !self.in_macro {
+        // What a definition leaves open depends on where it is invoked.
+        if !self.in_macro && pos.of_definition().is_none() {
             self.out.unresolved.push((self.from, name, kind, self.file, pos));
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn append(loaded: &mut Loaded) {
 fn file(loaded: &mut Loaded, text: &str) -> usize {
     let facts: FileFacts = parse::parse(text);
     debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
-    loaded.files.push(File { path: String::new(), facts });
+    loaded.files.push(File { path: String::new(), facts, origin: None });
     loaded.files.len() - 1
 }
 

@@ -60,7 +60,7 @@ const BUILT_IN: &[&str] = &[
     "windows_subsystem",
 ];
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn attrs(&mut self, attrs: &[Attribute]) -> Attrs {
         let mut out = Attrs::default();
         let mut docs = String::new();

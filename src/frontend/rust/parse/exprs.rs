@@ -1,14 +1,14 @@
 //! Expressions, blocks and statements.
 
 use super::super::facts::{Arm, Around, Block, BlockIx, Closure, Expr, ExprIx, ExprKind, Lit, MethodCall, Stmt, StructLit};
-use super::{Lower, path_span, pos};
+use super::{Lower, path_span};
 use proc_macro2::Span;
 use syn::Expr as E;
 use syn::punctuated::Punctuated;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn make(&mut self, span: Span, kind: ExprKind) -> ExprIx {
-        self.new_expr(Expr { pos: pos(span), kind })
+        self.new_expr(Expr { pos: self.pos(span), kind })
     }
 
     fn exprs(&mut self, exprs: &Punctuated<E, syn::Token![,]>) -> Vec<ExprIx> {
@@ -188,7 +188,7 @@ impl Lower {
                         .iter()
                         .map(|f| {
                             let (name, span) = self.member(&f.member);
-                            (name, pos(span), self.expr(&f.expr))
+                            (name, self.pos(span), self.expr(&f.expr))
                         })
                         .collect(),
                     rest: self.optional(e.rest.as_deref()),

@@ -3,11 +3,11 @@
 use super::super::facts::{
     Around, Attrs, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, UseEnd, UseLeaf, Variant, Vis,
 };
-use super::{Lower, end_line, path_span, pos};
+use super::{Lower, path_span};
 use proc_macro2::{Ident, Span};
 use syn::Attribute;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn items(&mut self, items: &[syn::Item]) -> Vec<ItemIx> {
         let mut out = Vec::with_capacity(items.len());
         for item in items {
@@ -80,7 +80,12 @@ impl Lower {
                 let end = i.mac.delimiter.span().close();
                 let vis = syn::Visibility::Inherited;
                 let kind = match &i.ident {
-                    Some(_) if i.mac.path.is_ident("macro_rules") => ItemKind::MacroRules,
+                    Some(_) if i.mac.path.is_ident("macro_rules") => {
+                        let span = i.mac.delimiter.span();
+                        let text = self.between(span.open(), span.close()).map(|(text, pos)| (text.into(), pos));
+                        let (text, pos) = text.unwrap_or_else(|| (i.mac.tokens.to_string().into(), self.pos(path_span(&i.mac.path))));
+                        ItemKind::MacroRules(text, pos)
+                    }
                     _ => ItemKind::MacroCall(self.item_macro(&i.mac)),
                 };
                 out.push(self.finish(i.ident.as_ref(), &i.attrs, &vis, path_span(&i.mac.path), end, kind));
@@ -129,7 +134,7 @@ impl Lower {
             Some(ident) => (self.name(ident), ident.span()),
             None => (self.text(""), start),
         };
-        self.add(name, attrs, vis, pos(at), end_line(end), kind)
+        self.add(name, attrs, vis, self.item_pos(at), self.end_line(end), kind)
     }
 
     fn add(&mut self, name: Name, attrs: Attrs, vis: Vis, pos: Pos, end_line: u32, kind: ItemKind) -> ItemIx {
@@ -297,7 +302,7 @@ impl Lower {
     fn use_tree(&mut self, tree: &syn::UseTree, global: bool, path: &mut Vec<(Name, Pos)>, leaves: &mut Vec<UseLeaf>) {
         match tree {
             syn::UseTree::Path(p) => {
-                let segment = (self.name(&p.ident), pos(p.ident.span()));
+                let segment = (self.name(&p.ident), self.pos(p.ident.span()));
                 path.push(segment);
                 self.use_tree(&p.tree, global, path, leaves);
                 path.pop();
@@ -307,7 +312,7 @@ impl Lower {
             }
             syn::UseTree::Name(n) => {
                 let mut path = path.clone();
-                path.push((self.name(&n.ident), pos(n.ident.span())));
+                path.push((self.name(&n.ident), self.pos(n.ident.span())));
                 leaves.push(UseLeaf { global, path, end: UseEnd::Name });
             }
             syn::UseTree::Rename(r) => {
@@ -316,7 +321,7 @@ impl Lower {
                 let end = if r.ident == "self" && !path.is_empty() {
                     UseEnd::SelfName(renamed)
                 } else {
-                    path.push((self.name(&r.ident), pos(r.ident.span())));
+                    path.push((self.name(&r.ident), self.pos(r.ident.span())));
                     renamed.map_or(UseEnd::Underscore, UseEnd::Rename)
                 };
                 leaves.push(UseLeaf { global, path, end });

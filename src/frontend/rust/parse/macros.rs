@@ -4,12 +4,44 @@
 //! ones have shapes of their own. The rest is cut at its separators and each piece is tried as an expression, then as a type;
 //! from what is still not understood only the paths are taken, and the tokens are counted as a blind spot.
 
-use super::super::facts::{Arm, Cfg, ExprIx, ExprKind, ItemIx, Lit, MacroArgs, MacroCall, Path, TypeIx};
+use super::super::facts::{Arm, Cfg, ExprIx, ExprKind, ItemIx, Lit, MacroArgs, MacroCall, Path, Pos, TypeIx};
 use super::{Lower, count, path_span};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
+
+/// Macros that nobody declares anew: their arguments are understood as they stand.
+const WELL_KNOWN: &[&str] = &[
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "concat",
+    "dbg",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "eprintln",
+    "env",
+    "format",
+    "format_args",
+    "include",
+    "include_str",
+    "matches",
+    "panic",
+    "print",
+    "println",
+    "todo",
+    "unimplemented",
+    "unreachable",
+    "vec",
+    "write",
+    "writeln",
+    "lazy_static",
+    "thread_local",
+    "cfg_if",
+    "json",
+];
 
 #[derive(Default)]
 struct Fragments {
@@ -20,7 +52,7 @@ struct Fragments {
     opaque: u32,
 }
 
-impl Lower {
+impl Lower<'_> {
     /// A macro where an expression, statement, type or pattern stands.
     pub(super) fn macro_call(&mut self, mac: &syn::Macro) -> MacroCall {
         let name = last(mac);
@@ -32,7 +64,20 @@ impl Lower {
             _ => None,
         };
         let args = args.or_else(|| self.list(mac)).or_else(|| self.statements(mac)).unwrap_or_else(|| self.fragments(mac));
-        MacroCall { path, args }
+        MacroCall { path, args, text: self.macro_text(mac, &name) }
+    }
+
+    /// The arguments as written, where the macro may be one of the workspace's own.
+    fn macro_text(&mut self, mac: &syn::Macro, name: &str) -> Option<(Box<str>, Pos)> {
+        if WELL_KNOWN.contains(&name) {
+            return None;
+        }
+        if self.mapping.is_some() {
+            // What a macro gave has no text of its own; printing its tokens gives an equal one.
+            return Some((mac.tokens.to_string().into(), self.pos(path_span(&mac.path))));
+        }
+        let span = mac.delimiter.span();
+        self.between(span.open(), span.close()).map(|(text, pos)| (text.into(), pos))
     }
 
     /// A macro where an item stands.
@@ -41,7 +86,7 @@ impl Lower {
         let path = self.path(&mac.path);
         let args = if name == "include" { include(mac) } else { self.item_args(mac, &name) };
         let args = args.or_else(|| self.list(mac)).unwrap_or_else(|| self.fragments(mac));
-        MacroCall { path, args }
+        MacroCall { path, args, text: self.macro_text(mac, &name) }
     }
 
     fn item_args(&mut self, mac: &syn::Macro, name: &str) -> Option<MacroArgs> {

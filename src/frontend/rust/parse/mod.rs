@@ -4,6 +4,7 @@
 //! Invariants: no syn or proc-macro2 value outlives [`parse`]; no input overflows the stack of the pool's threads ([`limits`]).
 
 mod attrs;
+pub(super) mod expand;
 mod exprs;
 mod items;
 mod limits;
@@ -20,9 +21,9 @@ pub(super) const STACK: usize = 256 << 20;
 
 /// Reads one file. Never fails: a file that is not Rust gives facts with nothing but errors.
 pub(super) fn parse(text: &str) -> FileFacts {
-    let mut lower = Lower::new();
-    lower.facts.lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lower = Lower::new(text);
+    lower.facts.lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
     if let Err((pos, message)) = limits::check(text) {
         lower.facts.errors.push((pos, message));
         return lower.facts;
@@ -37,15 +38,21 @@ pub(super) fn parse(text: &str) -> FileFacts {
 }
 
 /// Turns syntax trees into facts.
-struct Lower {
+struct Lower<'t> {
     facts: FileFacts,
     names: FxHashMap<Box<str>, Name>,
     around: Vec<Around>,
+    /// What is being read, for the text of macros; where its lines begin, once asked for.
+    source: &'t str,
+    lines: Vec<usize>,
+    /// Set while what a macro gave is lowered: where its tokens really stand.
+    mapping: Option<expand::Mapping>,
 }
 
-impl Lower {
-    fn new() -> Self {
-        let mut lower = Lower { facts: FileFacts::default(), names: FxHashMap::default(), around: vec![Around::File] };
+impl<'t> Lower<'t> {
+    fn new(source: &'t str) -> Self {
+        let (facts, names, around) = (FileFacts::default(), FxHashMap::default(), vec![Around::File]);
+        let mut lower = Lower { facts, names, around, source, lines: Vec::new(), mapping: None };
         lower.text("");
         lower
     }
@@ -65,13 +72,47 @@ impl Lower {
         name
     }
 
+    fn pos(&self, span: proc_macro2::Span) -> Pos {
+        self.mapping.as_ref().map_or_else(|| plain_pos(span), |m| m.pos(span))
+    }
+
+    /// Where an item stands: one that a macro writes stands at the invocation.
+    fn item_pos(&self, span: proc_macro2::Span) -> Pos {
+        self.mapping.as_ref().map_or_else(|| plain_pos(span), |m| m.at_invocation(span))
+    }
+
+    fn end_line(&self, span: proc_macro2::Span) -> u32 {
+        if self.mapping.is_some() { self.item_pos(span).line } else { count(span.end().line) }
+    }
+
+    /// The text between two places of what is being read, the first excluded by one character: that of a bracket.
+    fn between(&mut self, open: proc_macro2::Span, close: proc_macro2::Span) -> Option<(&'t str, Pos)> {
+        if self.mapping.is_some() {
+            return None;
+        }
+        let (start, end) = (open.end(), close.start());
+        let from = self.offset(start)?;
+        let to = self.offset(end)?;
+        let pos = Pos { line: count(start.line), column: count(start.column + 1) };
+        Some((self.source.get(from..to)?, pos))
+    }
+
+    fn offset(&mut self, place: proc_macro2::LineColumn) -> Option<usize> {
+        if self.lines.is_empty() {
+            self.lines = std::iter::once(0).chain(self.source.match_indices('\n').map(|(i, _)| i + 1)).collect();
+        }
+        let line = *self.lines.get(place.line.checked_sub(1)?)?;
+        let rest = self.source.get(line..)?;
+        rest.char_indices().map(|(i, _)| i).chain([rest.len()]).nth(place.column).map(|i| line + i)
+    }
+
     fn name(&mut self, ident: &proc_macro2::Ident) -> Name {
         let text = ident.unraw().to_string();
         self.text(&text)
     }
 }
 
-fn pos(span: proc_macro2::Span) -> Pos {
+fn plain_pos(span: proc_macro2::Span) -> Pos {
     let start = span.start();
     Pos { line: count(start.line), column: count(start.column + 1) }
 }
@@ -81,10 +122,6 @@ fn path_span(path: &syn::Path) -> proc_macro2::Span {
     path.segments.first().map_or_else(proc_macro2::Span::call_site, |s| s.ident.span())
 }
 
-fn end_line(span: proc_macro2::Span) -> u32 {
-    count(span.end().line)
-}
-
 /// Positions and lengths inside one file, whose size is limited long before this could not hold.
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
@@ -92,7 +129,7 @@ fn count(number: usize) -> u32 {
 
 macro_rules! alloc {
     ($($function:ident: $field:ident, $from:ident => $index:ident;)*) => {
-        impl Lower {
+        impl Lower<'_> {
             $(fn $function(&mut self, value: super::facts::$from) -> super::facts::$index {
                 let index = super::facts::$index(count(self.facts.$field.len()));
                 self.facts.$field.push(value);

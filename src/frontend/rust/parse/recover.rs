@@ -1,14 +1,15 @@
 //! A file that does not parse as a whole, item by item: what parses is kept, what does not is named.
 
-use super::{Lower, pos};
+use super::Lower;
 use syn::Item;
 use syn::parse::{ParseStream, Parser};
 
 /// Lowers what can be read of `text`, whose parsing as a file failed with `error`.
-pub(super) fn file(text: &str, error: &syn::Error, lower: &mut Lower) {
+pub(super) fn file(text: &str, error: &syn::Error, lower: &mut Lower<'_>) {
     // Lexing fails on unbalanced brackets and open literals: then there is nothing to go on with.
     let Ok(tokens) = text.parse::<proc_macro2::TokenStream>() else {
-        lower.facts.errors.push((pos(error.span()), error.to_string()));
+        let place = lower.pos(error.span());
+        lower.facts.errors.push((place, error.to_string()));
         return;
     };
     let mut errors = Vec::new();
@@ -25,7 +26,8 @@ pub(super) fn file(text: &str, error: &syn::Error, lower: &mut Lower) {
         errors.push(error.clone());
     }
     for error in errors {
-        lower.facts.errors.push((pos(error.span()), error.to_string()));
+        let place = lower.pos(error.span());
+        lower.facts.errors.push((place, error.to_string()));
     }
 }
 

@@ -1,11 +1,11 @@
 //! Paths, types, generics and patterns.
 
 use super::super::facts::{Args, GenericParam, Generics, Pat, PatIx, Path, Segment, Type, TypeIx};
-use super::{Lower, count, pos};
+use super::{Lower, count};
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
 
-impl Lower {
+impl Lower<'_> {
     pub(super) fn path(&mut self, path: &syn::Path) -> Path {
         self.qpath(None, path)
     }
@@ -15,7 +15,7 @@ impl Lower {
         let segments = path
             .segments
             .iter()
-            .map(|s| Segment { name: self.name(&s.ident), pos: pos(s.ident.span()), args: self.path_args(&s.arguments) })
+            .map(|s| Segment { name: self.name(&s.ident), pos: self.pos(s.ident.span()), args: self.path_args(&s.arguments) })
             .collect();
         Path { global: path.leading_colon.is_some(), qself, segments }
     }
@@ -124,7 +124,7 @@ impl Lower {
             syn::Pat::Const(c) => Pat::Expr(vec![self.block_expr(&c.block, c.const_token.span)]),
             syn::Pat::Guard(g) => return self.pat(&g.pat),
             syn::Pat::Ident(i) => {
-                Pat::Bind { name: self.name(&i.ident), pos: pos(i.ident.span()), sub: i.subpat.as_ref().map(|(_, p)| self.pat(p)) }
+                Pat::Bind { name: self.name(&i.ident), pos: self.pos(i.ident.span()), sub: i.subpat.as_ref().map(|(_, p)| self.pat(p)) }
             }
             syn::Pat::Lit(l) => Pat::Expr(vec![self.lit(&l.lit)]),
             syn::Pat::Macro(m) => Pat::Macro(self.macro_call(&m.mac)),
@@ -141,7 +141,7 @@ impl Lower {
                     .iter()
                     .map(|f| {
                         let (name, span) = self.member(&f.member);
-                        (name, pos(span), self.pat(&f.pat))
+                        (name, self.pos(span), self.pat(&f.pat))
                     })
                     .collect();
                 Pat::Struct { path, fields }

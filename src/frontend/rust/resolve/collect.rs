@@ -5,7 +5,8 @@ use super::program::{Binding, CrateData, Def, DefData, DefId, DefKind, Ext, PerN
 use super::symbols::{Sym, Symbols, kw};
 use crate::frontend::rust::discover::{CfgSet, Workspace};
 use crate::frontend::rust::facts::{self, Around, BlockIx, Fields, ItemIx, ItemKind};
-use crate::frontend::rust::load::Loaded;
+use crate::frontend::rust::load::{At, Loaded};
+use crate::frontend::rust::parse::expand::Root;
 use crate::model::codebase::CrateKind;
 use rustc_hash::FxHashMap;
 
@@ -13,6 +14,9 @@ pub(super) fn collect<'a>(workspace: &Workspace, loaded: &'a Loaded) -> Program<
     let mut symbols = Symbols::new(&loaded.files);
     let prelude = prelude::names(&mut symbols);
     let crates = crates(workspace, loaded, &mut symbols);
+    let crate_marks = (0..loaded.crates.len())
+        .filter_map(|i| Some((symbols.get(&format!("{}{i}", crate::frontend::rust::parse::expand::CRATE))?, crates[i].root)))
+        .collect();
     let mut program = Program {
         loaded,
         symbols,
@@ -21,6 +25,7 @@ pub(super) fn collect<'a>(workspace: &Workspace, loaded: &'a Loaded) -> Program<
         defs: Vec::new(),
         blocks: FxHashMap::default(),
         textual_macros: FxHashMap::default(),
+        crate_marks,
         prelude,
     };
     for (index, module) in loaded.modules.iter().enumerate() {
@@ -211,7 +216,7 @@ fn declare(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx) {
             values = true;
             DefKind::Static
         }
-        ItemKind::MacroRules => DefKind::Macro,
+        ItemKind::MacroRules(..) => DefKind::Macro,
         ItemKind::Impl { .. } => DefKind::Impl,
         ItemKind::Use(_) | ItemKind::ExternCrate { .. } => {
             program.scope_mut(scope).uses.push((file, ix));
@@ -260,7 +265,11 @@ fn member(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx, pa
         ItemKind::Const { .. } => DefKind::Const,
         ItemKind::TypeAlias { .. } => DefKind::Alias,
         ItemKind::MacroCall(call) => {
-            if let facts::MacroArgs::Items(inner) = &call.args {
+            if let Some((expanded, Root::Items(inner))) = program.loaded.expansions.get(&(file, At::Member(ix))) {
+                for inner in inner {
+                    member(program, scope, *expanded, *inner, parent);
+                }
+            } else if let facts::MacroArgs::Items(inner) = &call.args {
                 for inner in inner {
                     member(program, scope, file, *inner, parent);
                 }
@@ -317,7 +326,8 @@ fn blocks(program: &mut Program<'_>, index: usize, by_root: &ByRoot) {
     let here = scope_id(index);
     let is_inline = module.declaration.is_some_and(|(file, item)| matches!(loaded.files[file].facts[item].kind, ItemKind::Module(Some(_))));
     let root = if is_inline { module.declaration.map(|(_, item)| item) } else { None };
-    let mut files: Vec<usize> = module.items.iter().map(|(file, _)| *file).chain([module.file]).collect();
+    let expanded = loaded.expanded_in.iter().filter(|(home, _)| *home == index).map(|(_, file)| *file);
+    let mut files: Vec<usize> = module.items.iter().map(|(file, _)| *file).chain([module.file]).chain(expanded).collect();
     files.sort_unstable();
     files.dedup();
     for file in files {

@@ -159,6 +159,8 @@ pub(in crate::frontend::rust) struct Program<'a> {
     pub blocks: FxHashMap<(ScopeId, usize, BlockIx), ScopeId>,
     /// `macro_rules!` by crate and name, in order.
     pub textual_macros: FxHashMap<(usize, Sym), Vec<DefId>>,
+    /// `$crate` of expanded macros.
+    pub crate_marks: FxHashMap<Sym, ScopeId>,
     /// What the standard library's prelude and language bring in.
     pub prelude: FxHashMap<Sym, PerNs>,
 }

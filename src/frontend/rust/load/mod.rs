@@ -4,6 +4,8 @@
 //! Invariants: files sorted by path; modules in the order of their declaration, parents before children; the result does not
 //! depend on the number of threads. A file that two targets reach is parsed once and stands in two modules.
 
+mod macros;
+
 use super::discover::{Edition, Workspace};
 use super::facts::{Attrs, Cfg, FileFacts, ItemIx, ItemKind, MacroArgs};
 use super::parse;
@@ -13,8 +15,10 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+pub(super) use macros::{At, Expansions};
 
 /// Larger files are generated; they are named and left out.
 const FILE_LIMIT: u64 = 16 << 20;
@@ -32,12 +36,40 @@ pub(super) struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     pub tests: u32,
     pub cfg_off: u32,
+    /// Number of files that are really there: they come first, then what macros gave, then the models.
+    pub real_files: usize,
+    /// What macros gave where no items stand.
+    pub expansions: Expansions,
+    /// Modules in which those files stand.
+    pub expanded_in: Vec<(usize, usize)>,
+    /// Names of the macros among them.
+    pub expanded_names: BTreeSet<String>,
 }
 
 pub(super) struct File {
     /// Relative to the root.
     pub path: String,
     pub facts: FileFacts,
+    /// For what a macro gave: where it comes from.
+    pub origin: Option<Origin>,
+}
+
+/// Where what a macro gave comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin {
+    /// File of the invocation.
+    pub invocation: usize,
+    /// Module of the macro's definition.
+    pub module: usize,
+    /// File of the macro's definition.
+    pub definition: usize,
+}
+
+impl Loaded {
+    /// The file that a person would open.
+    pub(super) fn origin(&self, file: usize) -> usize {
+        self.files[file].origin.map_or(file, |o| o.invocation)
+    }
 }
 
 pub(super) struct Crate {
@@ -67,7 +99,14 @@ pub(super) struct Module {
 
 /// Follows `mod` from every target's root.
 pub(super) fn load(host: &dyn Host, workspace: &Workspace, progress: &(dyn Fn(usize) + Sync)) -> Loaded {
-    let mut sources = Sources { host, known: FxHashMap::default(), files: Vec::new(), wanted: BTreeSet::new() };
+    let mut sources = Sources {
+        host,
+        known: FxHashMap::default(),
+        files: Vec::new(),
+        wanted: BTreeSet::new(),
+        exported: FxHashMap::default(),
+        expanded: FxHashMap::default(),
+    };
     for target in workspace.packages.iter().flat_map(|p| &p.targets) {
         sources.want(&target.file);
     }
@@ -76,10 +115,12 @@ pub(super) fn load(host: &dyn Host, workspace: &Workspace, progress: &(dyn Fn(us
         sources.read(progress);
         let mut walk = Walk::new(workspace, &mut sources);
         walk.all();
-        let done = walk.sources.wanted.is_empty();
-        let Walk { crates, modules, diagnostics, claimed, tests, cfg_off, reached, .. } = walk;
-        if done {
-            return finish(workspace, host, sources, Tree { crates, modules, diagnostics, claimed, reached, tests, cfg_off });
+        let more = walk.export();
+        if !more && walk.sources.wanted.is_empty() {
+            let (expansions, expanded_in) = walk.expand_rest();
+            let Walk { crates, modules, diagnostics, claimed, tests, cfg_off, reached, expanded_names, .. } = walk;
+            let tree = Tree { crates, modules, diagnostics, claimed, reached, tests, cfg_off, expansions, expanded_in, expanded_names };
+            return finish(workspace, host, sources, tree);
         }
     }
 }
@@ -92,6 +133,9 @@ struct Tree {
     reached: BTreeSet<usize>,
     tests: u32,
     cfg_off: u32,
+    expansions: Expansions,
+    expanded_in: Vec<(usize, usize)>,
+    expanded_names: BTreeSet<String>,
 }
 
 /// Files by path; what is wanted is read in the next round.
@@ -100,10 +144,16 @@ struct Sources<'a> {
     known: FxHashMap<PathBuf, usize>,
     files: Vec<Source>,
     wanted: BTreeSet<PathBuf>,
+    /// `#[macro_export]`ed macros of all crates, as the last round found them.
+    exported: macros::Definitions,
+    /// Items that macros gave: by invocation and definition.
+    expanded: FxHashMap<(usize, ItemIx, usize, ItemIx), Option<(usize, Vec<ItemIx>)>>,
 }
 
 struct Source {
     path: PathBuf,
+    /// For what a macro gave: where it comes from.
+    origin: Option<Origin>,
     /// An error stands for a file that cannot be read as text.
     facts: Result<FileFacts, String>,
 }
@@ -125,7 +175,7 @@ impl Sources<'_> {
             .map(|path| {
                 let facts = text(host, &path).map(|text| parse::parse(&text));
                 progress(1);
-                Source { path, facts }
+                Source { path, facts, origin: None }
             })
             .collect();
         for source in read {
@@ -168,6 +218,11 @@ struct Walk<'a, 'h> {
     tests: u32,
     cfg_off: u32,
     package: usize,
+    /// `macro_rules!` met so far.
+    macros: macros::Definitions,
+    /// Depth of macros that gave macros.
+    expanding: usize,
+    expanded_names: BTreeSet<String>,
 }
 
 impl<'a, 'h> Walk<'a, 'h> {
@@ -183,6 +238,9 @@ impl<'a, 'h> Walk<'a, 'h> {
             tests: 0,
             cfg_off: 0,
             package: 0,
+            macros: FxHashMap::default(),
+            expanding: 0,
+            expanded_names: BTreeSet::new(),
         }
     }
 
@@ -254,8 +312,15 @@ impl<'a, 'h> Walk<'a, 'h> {
                 }
                 continue;
             }
+            if matches!(self.facts(file)[*item].kind, ItemKind::MacroCall(_)) && self.expand_into(module, file, *item, home) {
+                continue;
+            }
             match &self.facts(file)[*item].kind {
                 ItemKind::Module(_) => self.module(module, file, *item, &attrs, home),
+                ItemKind::MacroRules(..) => {
+                    self.define(module, file, *item);
+                    self.modules[module].items.push((file, *item));
+                }
                 ItemKind::MacroCall(call) => match &call.args {
                     MacroArgs::Items(inner) => {
                         let inner = inner.clone();
@@ -272,6 +337,18 @@ impl<'a, 'h> Walk<'a, 'h> {
                 _ => self.modules[module].items.push((file, *item)),
             }
         }
+    }
+
+    /// Takes in what a macro of the workspace gives here; false where it is none, or does not expand.
+    fn expand_into(&mut self, module: usize, file: usize, item: ItemIx, home: &Home) -> bool {
+        let Some((expanded, items)) = self.expand_items(module, file, item) else { return false };
+        self.reached.insert(expanded);
+        // The invocation itself refers to the macro.
+        self.modules[module].items.push((file, item));
+        self.expanding += 1;
+        self.items(module, expanded, &items, home);
+        self.expanding -= 1;
+        true
     }
 
     fn include(&mut self, module: usize, file: usize, item: ItemIx, included: &Path, home: &Home) {
@@ -397,7 +474,7 @@ impl<'a, 'h> Walk<'a, 'h> {
 }
 
 fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tree) -> Loaded {
-    let Tree { crates, mut modules, mut diagnostics, claimed, reached, tests, cfg_off } = tree;
+    let Tree { crates, mut modules, mut diagnostics, claimed, reached, tests, cfg_off, expansions, expanded_in, expanded_names } = tree;
     for target in workspace.packages.iter().flat_map(|p| &p.targets) {
         if let Some(index) = sources.known.get(&target.file)
             && let Err(reason) = &sources.files[*index].facts
@@ -407,26 +484,38 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
         }
     }
     let orphans = orphans(workspace, host, &sources, &reached, &claimed);
-    // Files by path, whatever round they were read in.
-    let mut order: BTreeMap<String, usize> = BTreeMap::new();
-    for index in &reached {
-        order.insert(relative(&workspace.root, &sources.files[*index].path), *index);
-    }
+    // Files by path, whatever round they were read in; then what macros gave, in the order of their invocations.
+    let mut order: Vec<(bool, String, usize)> = reached
+        .iter()
+        .map(|index| {
+            let source = &sources.files[*index];
+            let path = if source.origin.is_some() { String::new() } else { relative(&workspace.root, &source.path) };
+            (source.origin.is_some(), path, *index)
+        })
+        .collect();
+    order.sort();
+    let real_files = order.iter().filter(|(expanded, ..)| !expanded).count();
     let mut position = vec![usize::MAX; sources.files.len()];
-    for (new, old) in order.values().enumerate() {
+    for (new, (.., old)) in order.iter().enumerate() {
         position[*old] = new;
     }
     let mut taken: Vec<Option<Source>> = sources.files.into_iter().map(Some).collect();
     let files: Vec<File> = order
         .into_iter()
-        .map(|(path, old)| File { path, facts: taken[old].take().and_then(|s| s.facts.ok()).unwrap_or_default() })
+        .filter_map(|(_, path, old)| {
+            let Source { origin, facts, .. } = taken[old].take()?;
+            let moved = |o: Origin| Origin { invocation: position[o.invocation], module: o.module, definition: position[o.definition] };
+            Some(File { path, facts: facts.unwrap_or_default(), origin: origin.map(moved) })
+        })
         .collect();
+    let expansions = expansions.into_iter().map(|((file, at), (to, root))| ((position[file], at), (position[to], root))).collect();
+    let expanded_in = expanded_in.into_iter().map(|(module, file)| (module, position[file])).collect();
     for module in &mut modules {
         module.file = position[module.file];
         module.declaration.iter_mut().for_each(|(file, _)| *file = position[*file]);
         module.items.iter_mut().for_each(|(file, _)| *file = position[*file]);
     }
-    for file in &files {
+    for file in &files[..real_files] {
         for (pos, message) in &file.facts.errors {
             diagnostics.insert(
                 Diagnostic::error("parse-error", format!("does not parse: {message}"))
@@ -436,7 +525,8 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
         }
     }
     let models = crates.len();
-    Loaded { files, crates, models, modules, orphans, diagnostics: diagnostics.into_iter().collect(), tests, cfg_off }
+    let diagnostics = diagnostics.into_iter().collect();
+    Loaded { files, crates, models, modules, orphans, diagnostics, tests, cfg_off, real_files, expansions, expanded_in, expanded_names }
 }
 
 /// Rust files in the packages' source folders that no target reaches and no module that is off claims.
