@@ -3,11 +3,12 @@
 //! Takes the code base, the partition and the crossings; gives one [`Service`] row per candidate in the order of their ids.
 //! Invariants: the verdict follows from the thresholds below and nothing else, and its sentences hold the figures.
 
-use super::{counted, percent};
+use super::effects::effects;
+use super::{counted, listed, percent};
 use crate::model::codebase::{Codebase, DependencyKind};
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Partition;
-use crate::model::plan::{Crossing, Reason, Service, Style, Verdict};
+use crate::model::plan::{CrossedItem, Crossing, Reason, Service, Style, Verdict};
 
 /// Below this cohesion a candidate is no unit.
 pub(crate) const LEAST_COHESION: f64 = 0.4;
@@ -17,13 +18,18 @@ pub(crate) const SERVICE_COHESION: f64 = 0.55;
 pub(crate) const CRATE_LINES: u32 = 120;
 /// A candidate with fewer lines is not worth a deployable.
 pub(crate) const SERVICE_LINES: u32 = 300;
+/// A circle of waiting candidates with so few references in its lightest link is opened first, and does not stand against a service.
+const LIGHT_LINK: usize = 2;
+/// Places under one reason, at most.
+const SITES: usize = 12;
 /// More items than this that a candidate waits for make an interface too wide for a wire.
 pub(crate) const WIDE_INTERFACE: usize = 15;
 
 /// One row per candidate.
 pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[Crossing]) -> Vec<Service> {
     let cohesion = cohesion(codebase, partition);
-    let cyclic = in_cycle(partition.names.len(), crossings);
+    let acts = acts(codebase, partition);
+    let circles = circles(partition.names.len(), crossings);
     (0..partition.names.len())
         .map(ServiceId::from)
         .map(|id| {
@@ -41,14 +47,21 @@ pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[
                 verdict: Verdict::Keep,
                 because: Vec::new(),
             };
-            (service.verdict, service.because) = judge(&service, id, partition, crossings, cyclic[id.index()]);
+            (service.verdict, service.because) = judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()]);
             service
         })
         .collect()
 }
 
 /// The verdict, the decisive reason first.
-fn judge(service: &Service, id: ServiceId, partition: &Partition, crossings: &[Crossing], cyclic: bool) -> (Verdict, Vec<Reason>) {
+fn judge(
+    service: &Service,
+    id: ServiceId,
+    partition: &Partition,
+    crossings: &[Crossing],
+    circle: Option<(&Crossing, usize)>,
+    acts: bool,
+) -> (Verdict, Vec<Reason>) {
     let name = |s: ServiceId| format!("`{}`", partition.names[s.index()]);
     let own = |style: Style| crossings.iter().filter(move |c| (c.from == id || c.to == id) && c.style == style);
     let cohesion = percent(service.cohesion);
@@ -70,7 +83,7 @@ fn judge(service: &Service, id: ServiceId, partition: &Partition, crossings: &[C
         );
         return (Verdict::Keep, vec![Reason::new(text)]);
     }
-    let mut against = Vec::new();
+    let (mut against, mut conditions) = (Vec::new(), Vec::new());
     let kept: Vec<&Crossing> = own(Style::KeepTogether).collect();
     if !kept.is_empty() {
         let others: Vec<String> = kept
@@ -79,18 +92,32 @@ fn judge(service: &Service, id: ServiceId, partition: &Partition, crossings: &[C
             .collect::<std::collections::BTreeSet<_>>()
             .into_iter()
             .collect();
-        let sites = kept.iter().flat_map(|c| &c.because).flat_map(|r| r.sites.clone()).take(12).collect();
+        let sites = kept.iter().flat_map(|c| &c.because).flat_map(|r| r.sites.clone()).take(SITES).collect();
         let text = format!("cannot be parted from {} yet; the seam says what would open it", others.join(", "));
         against.push(Reason::at(text, sites));
     }
-    if cyclic {
-        against.push(Reason::new("waits, through other candidates, for itself: deployed apart, they would fall together; turning one of the calls into a message would open the circle"));
+    if let Some((crossing, references)) = circle {
+        let text = format!(
+            "waits, through other candidates, for itself: apart, they would fail together; the lightest link of the circle is {} → {} \
+             with {}, and making that a message or a local copy would open it",
+            name(crossing.from),
+            name(crossing.to),
+            counted(references, "reference")
+        );
+        let sites = waited_items(crossing).flat_map(|i| i.sites.clone()).take(SITES).collect();
+        if references > LIGHT_LINK { &mut against } else { &mut conditions }.push(Reason::at(text, sites));
     }
     let waited: usize = crossings.iter().filter(|c| c.from == id).flat_map(|c| &c.items).filter(|i| i.style == Style::SyncApi).count();
     if waited > WIDE_INTERFACE {
         against.push(Reason::new(format!(
             "waits for {waited} items of other candidates, more than {WIDE_INTERFACE}: too wide for a wire; a narrower interface would change this"
         )));
+    }
+    if !acts {
+        against.push(Reason::new(
+            "no function of it waits for the outside world (asynchronous, or blocking input and output): it is a library, and a crate serves \
+             it better than a network; a part that must scale or fail alone would change this",
+        ));
     }
     if service.cohesion < SERVICE_COHESION {
         against.push(Reason::new(format!(
@@ -112,11 +139,24 @@ fn judge(service: &Service, id: ServiceId, partition: &Partition, crossings: &[C
         counted(service.ca as usize, "candidate"),
         service.ce
     ));
-    if against.is_empty() {
-        let open =
-            Reason::new("every seam of it can be opened; a call inside a transaction or a circle of waiting candidates would change this");
-        return (Verdict::Service, vec![figures, open]);
+    let seams = crossings.iter().filter(|c| (c.from == id || c.to == id) && c.style != Style::KeepTogether);
+    let stuck: Vec<&CrossedItem> = seams.flat_map(|c| &c.items).filter(|i| i.style == Style::KeepTogether).collect();
+    if !stuck.is_empty() {
+        let names: Vec<String> = stuck.iter().map(|i| i.path.clone()).collect();
+        let sites = stuck.iter().flat_map(|i| i.sites.clone()).take(SITES).collect();
+        conditions.push(Reason::at(format!("first to be opened, as the seams say: {}", listed(&names)), sites));
     }
+    if against.is_empty() {
+        let mut because = vec![figures];
+        if conditions.is_empty() {
+            because.push(Reason::new(
+                "every seam of it can be opened as it is; a call inside a transaction or a circle of waiting candidates would change this",
+            ));
+        }
+        because.extend(conditions);
+        return (Verdict::Service, because);
+    }
+    against.extend(conditions);
     against.push(figures);
     (Verdict::Crate, against)
 }
@@ -138,26 +178,48 @@ fn cohesion(codebase: &Codebase, partition: &Partition) -> Vec<f64> {
     counts.into_iter().map(|(inside, all)| if all == 0 { 1.0 } else { f64::from(inside) / f64::from(all) }).collect()
 }
 
-/// For each candidate: does it wait for itself through others?
-pub(crate) fn in_cycle(services: usize, crossings: &[Crossing]) -> Vec<bool> {
+/// For each candidate: has it a function with an effect, as far as functions are known at all?
+pub(crate) fn acts(codebase: &Codebase, partition: &Partition) -> Vec<bool> {
+    let effects = effects(codebase);
+    let (mut known, mut acts) = (vec![false; partition.names.len()], vec![false; partition.names.len()]);
+    for (i, item) in codebase.items.iter().enumerate().filter(|(_, item)| item.signature.is_some()) {
+        if let Some(service) = partition.members[item.module.index()].service {
+            known[service.index()] = true;
+            acts[service.index()] |= effects[i];
+        }
+    }
+    known.into_iter().zip(acts).map(|(known, acts)| acts || !known).collect()
+}
+
+/// Items of a crossing that the caller waits for.
+fn waited_items(crossing: &Crossing) -> impl Iterator<Item = &CrossedItem> {
+    crossing.items.iter().filter(|i| matches!(i.style, Style::SyncApi | Style::KeepTogether))
+}
+
+/// For each candidate that waits for itself through others: the lightest of its crossings in that circle, and its references.
+fn circles(services: usize, crossings: &[Crossing]) -> Vec<Option<(&Crossing, usize)>> {
     let mut waits = vec![Vec::new(); services];
-    for c in crossings.iter().filter(|c| c.items.iter().any(|i| matches!(i.style, Style::SyncApi | Style::KeepTogether))) {
+    for c in crossings.iter().filter(|c| waited_items(c).next().is_some()) {
         waits[c.from.index()].push(c.to.index());
     }
-    let reaches_itself = |start: usize| {
+    let reach = |start: usize| {
         let mut seen = vec![false; services];
         let mut open = waits[start].clone();
         while let Some(at) = open.pop() {
-            if at == start {
-                return true;
-            }
             if !std::mem::replace(&mut seen[at], true) {
                 open.extend(&waits[at]);
             }
         }
-        false
+        seen
     };
-    (0..services).map(reaches_itself).collect()
+    let reached: Vec<Vec<bool>> = (0..services).map(reach).collect();
+    let lightest = |own: usize| {
+        let together = |s: ServiceId| reached[own][s.index()] && reached[s.index()][own];
+        let of_own = |c: &&Crossing| (c.from.index() == own || c.to.index() == own) && together(c.from) && together(c.to);
+        let weighed = crossings.iter().filter(of_own).map(|c| (c, waited_items(c).map(|i| i.sites.len()).sum::<usize>()));
+        weighed.filter(|(_, references)| *references > 0).min_by_key(|(c, references)| (*references, c.from, c.to))
+    };
+    (0..services).map(lightest).collect()
 }
 
 /// `order-history` as people write it.
@@ -192,9 +254,10 @@ mod tests {
         let inside = "mod a::x 200\n mod a::y 200\n mod b::x 200\n mod b::y 200\n fn b::x::f async\n fn a::x::g async\n a::x -> a::y call 20\n b::x -> b::y call 20\n";
         check(&format!("{inside} a::x -> b::x::f call 2 used"), "a", Verdict::Service, "91 % of its references");
         check(&format!("{inside} a::x -> b::x::f call 2 used transaction"), "a", Verdict::Crate, "cannot be parted from `b`");
-        check(&format!("{inside} a::x -> b::x::f call 1 used\n b::x -> a::x::g call 1 used"), "b", Verdict::Crate, "for itself");
+        check(&format!("{inside} a::x -> b::x::f call 3 used\n b::x -> a::x::g call 3 used"), "b", Verdict::Crate, "for itself");
         check(&format!("{inside} a::x -> b::x::f call 60 used"), "a", Verdict::Keep, "25 %");
         check(&format!("{inside} c::z -> b::x::f call 1 used"), "c", Verdict::Keep, "101 lines are fewer");
+        check(&inside.replace("async", ""), "a", Verdict::Crate, "no function of it waits");
         check("mod a::x 500", "a", Verdict::Keep, "the only candidate");
     }
 }

@@ -112,7 +112,7 @@ fn roll_up(items: &[Judged]) -> Style {
     let active = keep + wait + tell;
     if active == 0 {
         Style::Library
-    } else if items.iter().any(|j| j.rule == Rule::Transaction) || f64::from(keep) >= KEEP_SHARE * f64::from(active) {
+    } else if f64::from(keep) >= KEEP_SHARE * f64::from(active) {
         Style::KeepTogether
     } else if wait + keep >= tell {
         Style::SyncApi
@@ -136,7 +136,8 @@ fn seam(ends: (ServiceId, ServiceId), (from, to): (&str, &str), items: &[Judged]
     // What decides the style first, then the exceptions, what weighs most before the rest.
     let mut rules: Vec<(Rule, Vec<&Judged>)> = rules.into_iter().collect();
     rules.sort_by_key(|(rule, judged)| (rule.style() != style, std::cmp::Reverse(judged.iter().map(|j| j.weight).sum::<u32>()), *rule));
-    for (rule, judged) in rules {
+    let only = rules.len() == 1;
+    for (rule, judged) in rules.into_iter().filter(|(rule, _)| *rule != Rule::Name || only) {
         let names: Vec<String> = judged.iter().map(|j| j.item.path.clone()).collect();
         let references: usize = judged.iter().map(|j| j.item.sites.len()).sum();
         let exception = if rule.style() == style { String::new() } else { format!("Exception, {}: ", rule.style().name()) };
@@ -215,11 +216,11 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn one_call_in_a_transaction_keeps_the_two_together() {
-        check(
-            "fn b::f async\n fn b::g async\n a -> b::f call 9 used awaited\n a -> b::g call 1 used awaited transaction",
-            &[("a", "b", Style::KeepTogether)],
-        );
+    fn what_cannot_be_parted_decides_where_it_weighs_and_is_named_where_not() {
+        let text = "fn b::f async\n fn b::g async\n a -> b::g call 1 used awaited transaction\n a -> b::f call ";
+        check(&format!("{text} 2 used awaited"), &[("a", "b", Style::KeepTogether)]);
+        let found = check(&format!("{text} 9 used awaited"), &[("a", "b", Style::SyncApi)]);
+        assert!(found[0].because[1].text.starts_with("Exception, keep-together: `b::g`"));
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! Which functions touch more than their arguments.
 //!
-//! Takes the code base; gives for each item whether calling it may wait, do input or output, or read or change memory of the process. Asynchronous
-//! functions do, and those that name a `static`, those of modules that use a blocking I/O crate, and whoever calls one of them. A
-//! trait's method does where one of its implementations does. The standard library's own I/O is not seen: what is not known to
-//! have an effect counts as having none.
+//! Takes the code base; gives for each item whether calling it may wait for the outside world. Asynchronous functions do, those of
+//! modules that use a blocking I/O crate, and whoever calls one of them. A trait's method does where one of its implementations
+//! does, and a type whose implementation of a foreign trait does. Neither the standard library's own I/O is seen, nor whether a
+//! `static` can change: what is not known to have an effect counts as having none.
 
 use crate::model::codebase::{Codebase, DependencyKind, ItemKind};
 use crate::model::ids::ItemId;
@@ -27,12 +27,10 @@ pub(crate) fn effects(codebase: &Codebase) -> Vec<bool> {
     }
     let mut callers: Vec<Vec<ItemId>> = vec![Vec::new(); items];
     for r in &codebase.references {
-        if let (Some(from), Some(to)) = (r.from_item, r.to_item) {
-            if codebase.items[to.index()].kind == ItemKind::Static {
-                effect[from.index()] |= codebase.items[from.index()].signature.is_some();
-            } else if matches!(r.kind, DependencyKind::Call | DependencyKind::Method) {
-                callers[to.index()].push(from);
-            }
+        if let (Some(from), Some(to)) = (r.from_item, r.to_item)
+            && matches!(r.kind, DependencyKind::Call | DependencyKind::Method)
+        {
+            callers[to.index()].push(from);
         }
     }
     for (implementation, declared) in trait_methods(codebase) {
@@ -44,6 +42,20 @@ pub(crate) fn effects(codebase: &Codebase) -> Vec<bool> {
             if codebase.items[caller.index()].signature.is_some() && !std::mem::replace(&mut effect[caller.index()], true) {
                 open.push(caller.index());
             }
+        }
+    }
+    // A type whose implementation of a foreign trait has an effect, such as an extractor, acts wherever it is named.
+    for i in 0..items {
+        let item = &codebase.items[i];
+        if !effect[i] || item.signature.is_none() {
+            continue;
+        }
+        let Some(block) = item.parent.map(|p| &codebase.items[p.index()]) else { continue };
+        if let Some(of) = block.self_type
+            && block.implements.is_none()
+            && block.name.contains(" for ")
+        {
+            effect[of.index()] = true;
         }
     }
     effect
@@ -72,11 +84,11 @@ mod tests {
     #[test]
     fn effects_spread_to_callers() {
         let code = codebase(
-            "fn a::x::store async\n fn a::x::total\n fn a::y::place\n fn a::y::label\n static a::y::SEEN\n fn a::y::seen\n extern a::z rusqlite 2\n fn a::z::row
-             a::y::place -> a::x::store call 1\n a::y::label -> a::x::total call 1\n a::y::seen -> a::y::SEEN path 1",
+            "fn a::x::store async\n fn a::x::total\n fn a::y::place\n fn a::y::label\n extern a::z rusqlite 2\n fn a::z::row
+             a::y::place -> a::x::store call 1\n a::y::label -> a::x::total call 1",
         );
         let effect = effects(&code);
         let with: Vec<&str> = code.items.iter().zip(&effect).filter(|(_, e)| **e).map(|(i, _)| i.name.as_str()).collect();
-        assert_eq!(with, ["store", "place", "seen", "row"]);
+        assert_eq!(with, ["store", "place", "row"]);
     }
 }

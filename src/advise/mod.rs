@@ -4,8 +4,8 @@
 //! places and says what would change it; thresholds are named constants whose values stand in the sentences; "do not split" is an
 //! answer like the others.
 //!
-//! In reading order: [`effects`] (what a function touches), [`styles`] (how one item crosses), [`crossings`] (how two candidates
-//! talk), [`boundaries`] (keep, crate or service), [`shared`], [`mesh`], [`verdict`] (the whole).
+//! In reading order: `effects` (what a function touches), `styles` (how one item crosses), `crossings` (how two candidates
+//! talk), `boundaries` (keep, crate or service), `shared`, `mesh`, `verdict` (the whole).
 
 mod boundaries;
 mod crossings;

@@ -8,8 +8,22 @@ use crate::model::ids::ItemId;
 use crate::model::plan::Style;
 
 /// Parts of names of functions whose callers only want something to be told.
-const TELLING: &[&str] =
-    &["notify", "send", "publish", "emit", "email", "mail", "audit", "track", "enqueue", "dispatch", "broadcast", "announce", "log"];
+const TELLING: &[&str] = &[
+    "notify",
+    "send",
+    "publish",
+    "emit",
+    "email",
+    "mail",
+    "audit",
+    "track",
+    "enqueue",
+    "queue",
+    "dispatch",
+    "broadcast",
+    "announce",
+    "log",
+];
 
 /// Why an item crosses as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +38,8 @@ pub(crate) enum Rule {
     Loop,
     /// A result that is waited for.
     Result,
+    /// A type that waits for something by itself: its implementation of a foreign trait does.
+    ActingType,
     /// A function that is handed over as a value.
     Callback,
     /// A call of which no item is known.
@@ -49,7 +65,7 @@ impl Rule {
     pub(crate) fn style(self) -> Style {
         match self {
             Rule::Transaction | Rule::BorrowedState | Rule::ProcessMemory | Rule::Loop => Style::KeepTogether,
-            Rule::Result | Rule::Callback | Rule::UnknownCall => Style::SyncApi,
+            Rule::Result | Rule::ActingType | Rule::Callback | Rule::UnknownCall => Style::SyncApi,
             Rule::Outbox | Rule::Spawned | Rule::Told | Rule::Event => Style::Broker,
             Rule::Computes | Rule::Data | Rule::Name => Style::Library,
         }
@@ -63,6 +79,7 @@ impl Rule {
             Rule::ProcessMemory => "a `static`: memory of one process",
             Rule::Loop => "its result is waited for inside a loop: one round trip for each turn",
             Rule::Result => "its result decides how the caller goes on",
+            Rule::ActingType => "using the type calls it: its implementation of a foreign trait waits for something",
             Rule::Callback => "handed over as a function, so its caller expects an answer",
             Rule::UnknownCall => "called; what becomes of the result is not known",
             Rule::Outbox => "nobody uses a result, but the call stands inside a transaction: publish through an outbox",
@@ -83,6 +100,7 @@ impl Rule {
             Rule::ProcessMemory => "handing the value over as an argument, or a store of its own, would open the seam",
             Rule::Loop => "one call for all of them before the loop would make it a synchronous API",
             Rule::Result => "a local copy fed by events, or not needing the result, would make it a broker",
+            Rule::ActingType => "a type of plain data, filled by a call that can be seen, would make it a library",
             Rule::Callback => "a plain call, or a trait in a contract crate, would show what is needed of it",
             Rule::UnknownCall => "reading the source instead of a graph would tell",
             Rule::Outbox | Rule::Spawned | Rule::Told => "using the result before going on would make it a synchronous API",
@@ -109,7 +127,8 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
             // What it does with a value of the caller's own is no effect; a function of none that gives nothing back must have one.
             let on_own_value = signature.receiver == Receiver::Mut || signature.takes_mut;
             let for_its_effect = signature.returns == Returns::Unit && !on_own_value;
-            let silent = !effects[id.index()] && !telling && !for_its_effect;
+            let passes_on = telling && signature.returns != Returns::Value;
+            let silent = !(effects[id.index()] || passes_on || for_its_effect);
             if calls.iter().any(|r| has(r, CallContext::IN_TRANSACTION)) && !silent {
                 let told = !signature.takes_mut && calls.iter().all(|r| fire(r));
                 return if told { Rule::Outbox } else { Rule::Transaction };
@@ -129,6 +148,7 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
             }
             if calls.iter().any(|r| !fire(r) && has(r, CallContext::IN_LOOP)) { Rule::Loop } else { Rule::Result }
         }
+        (_, ItemKind::Struct | ItemKind::Enum) if effects[id.index()] => Rule::ActingType,
         (_, ItemKind::Struct | ItemKind::Enum) if is_event(&item.name) => Rule::Event,
         _ => Rule::Data,
     }
@@ -137,7 +157,9 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
 /// Does nobody wait for what this call gives back?
 fn is_fire(call: &Reference, returns: Returns, telling: bool) -> bool {
     let used = call.context.has(CallContext::USED) || call.context.has(CallContext::TRIED);
-    call.context.has(CallContext::SPAWNED) || returns == Returns::Unit || !used || (telling && returns == Returns::UnitResult)
+    // Of what is only told, a caller may still want to know that it was taken.
+    let taken = telling && (returns == Returns::UnitResult || !call.context.has(CallContext::USED));
+    call.context.has(CallContext::SPAWNED) || returns == Returns::Unit || !used || taken
 }
 
 /// Is it a type of things that are told?
@@ -147,8 +169,7 @@ fn is_event(name: &str) -> bool {
 
 /// Does the function's name say that it passes something on?
 fn tells(item: &Item) -> bool {
-    let returns_nothing = item.signature.as_ref().is_some_and(|s| s.returns != Returns::Value);
-    returns_nothing && item.name.split('_').any(|word| TELLING.contains(&word))
+    item.name.split('_').any(|word| TELLING.contains(&word))
 }
 
 #[cfg(test)]
@@ -178,6 +199,7 @@ mod tests {
         check("fn a::f async", "b -> a::f call 1 used spawned", Rule::Spawned);
         check("fn a::notify async result", "b -> a::notify call 1 tried awaited", Rule::Told);
         check("fn a::notify async result", "b -> a::notify call 1 tried awaited transaction", Rule::Outbox);
+        check("fn a::notify async", "b -> a::notify call 1 tried awaited", Rule::Told);
         // One caller that waits is enough.
         check("fn a::f async", "b -> a::f call 1 used awaited\n c -> a::f call 1 awaited", Rule::Result);
     }

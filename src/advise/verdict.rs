@@ -3,6 +3,7 @@
 //! Takes the partition, the candidates and their crossings; gives split, modularise first, or do not split, with figures and what
 //! would change it.
 
+use super::boundaries::acts;
 use super::{counted, percent};
 use crate::model::codebase::Codebase;
 use crate::model::partition::{Partition, Role};
@@ -44,6 +45,12 @@ pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Se
             "{} in all: below about {SYSTEM_LINES}, services cost more than they give; growth, or a part that must scale or fail alone, would change this",
             counted(lines as usize, "line")
         );
+        (SystemAdvice::DoNotSplit, text)
+    } else if !acts(codebase, partition).contains(&true) {
+        let text =
+            "no function of any candidate waits for the outside world: this is a library or a tool, and services would only put a network \
+                    into it; crates can still draw its boundaries"
+                .to_string();
         (SystemAdvice::DoNotSplit, text)
     } else if deployables + crates < SERVICES {
         let text = format!(
@@ -97,6 +104,7 @@ mod tests {
         check(&format!("{two} a::x -> b::x::f call 2 used"), SystemAdvice::Split);
         check(&format!("{two} a::x -> b::x::f call 2 used transaction"), SystemAdvice::Modularise);
         check(&format!("{two} a::x -> b::x::f call 90 used\n b::x -> a::x call 90"), SystemAdvice::DoNotSplit);
+        check(&format!("{} fn a::x::g", two.replace("async", "")), SystemAdvice::DoNotSplit);
         check("mod a::x 9000", SystemAdvice::DoNotSplit);
         check("mod a::x 200\n mod b::x 200\n fn b::x::f async\n a::x -> b::x::f call 1 used", SystemAdvice::DoNotSplit);
     }

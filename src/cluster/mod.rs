@@ -4,9 +4,9 @@
 //! capability module, names, and figures that say how good it is. Invariants: the same input gives the same answer; pinned modules are
 //! in their service; where the code shows no structure there is one service, not an invented split.
 //!
-//! In reading order: [`words`] and [`paths`] (what names say), [`roles`] (what takes part), [`affinity`] (the one place where unlike
-//! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], [`resolution`] (how fine), [`fragments`]
-//! (what is too small), [`names`], [`quality`]. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
+//! In reading order: `words` and `paths` (what names say), `roles` (what takes part), `affinity` (the one place where unlike
+//! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], `resolution` (how fine), `fragments`
+//! (what is too small), `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
 
 mod affinity;
 mod fragments;

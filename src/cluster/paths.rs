@@ -35,10 +35,12 @@ impl Paths {
         sure.dedup();
         let layered = sure.len() >= SURE_LAYERS;
         let is_layer = |w: &[String]| w.len() == 1 && layered && words::may_be_layer(&w[0]);
-        let parts = codebase.modules.iter().zip(&split).map(|(m, segments)| {
+        let mut encloses = vec![false; codebase.modules.len()];
+        codebase.modules.iter().filter_map(|m| m.parent).for_each(|p| encloses[p.index()] = true);
+        let parts = codebase.modules.iter().zip(&split).zip(&encloses).map(|((m, segments), encloses)| {
             let last = segments.len().saturating_sub(1);
             let own = segments.iter().enumerate().filter_map(|(i, words)| {
-                let layer = i < last && is_layer(words);
+                let layer = (i < last || *encloses) && is_layer(words);
                 let kept: Vec<&str> = words.iter().map(String::as_str).filter(|w| !layer && !words::is_layer(w)).collect();
                 (!kept.is_empty()).then(|| kept.join("_"))
             });
@@ -124,6 +126,7 @@ mod tests {
         check(text, "s::orders::repo", &["order"]);
         check(text, "s::jobs::order_mail", &["order_mail"]);
         check(text, "s::handlers", &[]);
+        check(text, "s::jobs", &[]);
         check("mod s::jobs::board\n mod s::people::cv", "s::jobs::board", &["job", "board"]);
     }
 

@@ -41,6 +41,8 @@ const ROOT: Many = Many::new(4, 0.6, 2.5);
 const HUB: Many = Many::new(5, 0.8, 4.0);
 /// A module without a telling name that uses so many areas and is used by as many ties them all together.
 const BOTH_WAYS: Many = Many::new(5, 0.5, 1.6);
+/// The root of a layer's folder wires it where at least this share of what it uses is below it.
+const OWN_CHILDREN: f64 = 0.6;
 /// A module that only glue knows, and that knows no capability, has a business of its own from so many lines on.
 const STRAY_LINES: u32 = 80;
 /// Names of composition roots and of what they hand around.
@@ -140,6 +142,10 @@ impl<'a> Assignment<'a> {
         names.split_whitespace().any(|name| name == joined || folded.last().is_some_and(|last| last == name))
     }
 
+    fn inside(&self, module: ModuleId, folder: ModuleId) -> bool {
+        std::iter::successors(Some(module), |m| self.codebase.modules[m.index()].parent).any(|m| m == folder)
+    }
+
     fn by_form(&mut self) {
         let knows_items = !self.codebase.items.is_empty();
         let mut has_items = vec![false; self.codebase.modules.len()];
@@ -188,7 +194,10 @@ impl<'a> Assignment<'a> {
             let root = named && NAMED_ROOT.reached(used, others);
             let unnamed = alone && ROOT.reached(used, others) && (users <= 1 || HUB.reached(used, others));
             let both_ways = alone && BOTH_WAYS.reached(used.min(users), others);
-            if root || unnamed || both_ways {
+            let capabilities: Vec<ModuleId> = self.uses[m.index()].iter().copied().filter(|&u| self.business(u)).collect();
+            let children = capabilities.iter().filter(|&&u| self.inside(u, m)).count();
+            let layer = own.is_none() && used >= NAMED_ROOT.least && ratio(children, capabilities.len()) >= OWN_CHILDREN;
+            if root || unnamed || both_ways || layer {
                 let role = if users >= NAMED_ROOT.least { "a hub that would glue all services together" } else { "it wires them" };
                 found.push((m, format!("uses {used} of the {others} other areas that have a business, and is used by {users}: {role}")));
             }

@@ -15,7 +15,7 @@ const NAMED_SHARED: Many = Many::new(2, 0.2, 0.8);
 /// The same without the name.
 const SHARED_USERS: usize = 5;
 /// The same without the name.
-const SHARED: Many = Many::new(4, 0.5, 2.0);
+const SHARED: Many = Many::new(4, 0.5, 2.5);
 /// At most this share of a shared module's users are of its own area.
 const OWN_USERS: f64 = 0.34;
 /// Lines of a shared module per user, at most: a large module with few users has a business of its own.
@@ -164,9 +164,5 @@ impl Assignment<'_> {
         let parent = |m: &ModuleId| self.codebase.modules[m.index()].parent;
         let enclosing = std::iter::successors(parent(&module), parent);
         enclosing.filter(|m| parent(m).is_some() && self.named(*m, LIBRARY_FOLDERS)).last()
-    }
-
-    fn inside(&self, module: ModuleId, folder: ModuleId) -> bool {
-        std::iter::successors(Some(module), |m| self.codebase.modules[m.index()].parent).any(|m| m == folder)
     }
 }

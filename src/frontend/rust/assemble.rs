@@ -213,7 +213,8 @@ fn signature(facts: &facts::FileFacts, function: &facts::Function) -> Signature 
                 .and_then(|s| s.args.as_ref())
                 .and_then(|a| a.types.first())
                 .is_some_and(|t| matches!(&facts[*t], Type::Tuple(l) if l.is_empty()));
-            if unit && last.is_some_and(|s| facts.text(s.name) == "Result") { Returns::UnitResult } else { Returns::Value }
+            // `AppResult<()>` and its likes are aliases of it by every convention.
+            if unit && last.is_some_and(|s| facts.text(s.name).ends_with("Result")) { Returns::UnitResult } else { Returns::Value }
         }
         Some(_) => Returns::Value,
     };
