@@ -24,7 +24,7 @@
 //! # Layers
 //!
 //! `cli / pipeline / config / frontend | graph | cluster | advise | check | report / host / model`, top first: a layer uses those below it.
-//! Stages on the same line never import each other; `tests/architecture.rs` checks it from `[package.metadata.layers]`.
+//! Stages on the same line never import each other; `tests/architecture` checks it from `[package.metadata.layers]`.
 //!
 //! # What is deliberately absent
 //!

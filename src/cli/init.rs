@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn as_written_it_changes_nothing_and_switched_on_it_is_valid() {
         let text = template(&sample::shop());
-        assert_eq!(load(&text).policy, Policy::default());
+        let (as_written, default) = (load(&text).policy, Policy::default());
+        assert!(RULES.iter().all(|r| as_written.level(r.id) == r.level));
+        assert_eq!(Policy { levels: default.levels.clone(), ..as_written }, default);
         let prose = |l: &str| l.starts_with("# ") && !l.starts_with("#  ");
         let on = text.lines().filter(|l| !prose(l) && *l != "#resolution = 1.0").map(|l| l.strip_prefix('#').unwrap_or(l));
         let on: String = on.flat_map(|l| [l, "\n"]).collect();

@@ -2,13 +2,13 @@
 //!
 //! Takes arguments; gives an exit code. The only layer that talks to people. Invariants: results go to standard output, everything
 //! else to standard error; names from the code under analysis are escaped before they reach a terminal; a failure has one of the
-//! codes of [`exit`]; files are written all together or not at all.
+//! codes of `exit`; files are written all together or not at all.
 //!
-//! * [`arguments`]: what is common to all commands, and the list of commands. One file for each command, with its own arguments.
-//! * [`input`]: from arguments to an analysis. [`outputs`]: from an analysis to files.
-//! * [`terminal`], [`diagnostics`], [`progress`], [`panics`]: how it speaks.
+//! * `arguments`: what is common to all commands, and the list of commands. One file for each command, with its own arguments.
+//! * `input`: from arguments to an analysis. `outputs`: from an analysis to files.
+//! * `terminal`, `diagnostics`, `progress`, `panics`: how it speaks.
 //!
-//! To add a command: write `cli/<name>.rs` with `Arguments` and `run`, and add it to [`arguments::Command`].
+//! To add a command: write `cli/<name>.rs` with `Arguments` and `run`, and add it to `arguments::Command`.
 
 mod analyze;
 mod arguments;

@@ -19,9 +19,11 @@ use std::fmt;
 pub(super) struct Claim {
     pub holder: Holder,
     pub owner: Option<String>,
-    /// Patterns with line and column.
-    pub include: Vec<(Pattern, (u32, u32))>,
+    pub include: Vec<PlacedPattern>,
 }
+
+/// A pattern with the line and column at which it is written.
+pub(super) type PlacedPattern = (Pattern, (u32, u32));
 
 /// Who holds the modules.
 #[derive(Clone, Debug, PartialEq, Eq)]

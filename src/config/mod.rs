@@ -4,8 +4,8 @@
 //! turns patterns into modules once the code is read. Invariants: nothing that is written is ignored: an unknown key, rule or word is
 //! an error that offers the nearest known one, a pattern that means no module is a warning.
 //!
-//! In reading order: [`source`] (where it stands), [`raw`] (as written), [`validate`] (checked), [`pattern`] (module patterns),
-//! [`claims`] (which modules are whose).
+//! In reading order: `source` (where it stands), `raw` (as written), `validate` (checked), [`pattern`] (module patterns),
+//! `claims` (which modules are whose).
 
 mod claims;
 pub mod pattern;

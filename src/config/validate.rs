@@ -3,7 +3,7 @@
 //! Takes a [`Source`]; gives a [`Config`]. Invariants: words are checked against the tables that define them ([`RULES`],
 //! [`cluster::ALGORITHMS`], [`Level::ALL`]), so that nothing here has to be kept in step with them.
 
-use super::claims::{Claim, Holder};
+use super::claims::{Claim, Holder, PlacedPattern};
 use super::pattern::Pattern;
 use super::raw::{Raw, RawCluster, RawService, RawTolerance};
 use super::source::Source;
@@ -51,7 +51,7 @@ fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigE
     Ok(Claim { holder: Holder::Service(name.clone()), owner: service.owner.clone(), include })
 }
 
-fn patterns(source: &Source, written: &[Spanned<String>]) -> Result<Vec<(Pattern, (u32, u32))>, ConfigError> {
+fn patterns(source: &Source, written: &[Spanned<String>]) -> Result<Vec<PlacedPattern>, ConfigError> {
     let read = |text: &Spanned<String>| {
         let pattern = Pattern::parse(text.get_ref()).map_err(|message| {
             let help = "a pattern is a module id in which `*` stands for a run of characters and `**` for any segments: `shop::orders::**`";

@@ -203,7 +203,10 @@ impl<'ast> Visit<'ast> for Visitor {
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
         let segments: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
-        self.mention(&segments, path.segments[0].ident.span().start().line);
+        // A single name is something local, or was imported by a `use` that is looked at itself.
+        if segments.len() > 1 {
+            self.mention(&segments, path.segments[0].ident.span().start().line);
+        }
         visit::visit_path(self, path);
     }
 

@@ -95,6 +95,11 @@ fn a_file_that_does_not_parse() {
 }
 
 #[test]
+fn a_bracket_that_is_never_closed() {
+    incomplete("unbalanced", &["error[parse-error]", "--> fixtures/broken/unbalanced/src/torn.rs:"], "src/torn.rs");
+}
+
+#[test]
 fn a_file_that_is_not_utf8() {
     incomplete("not-utf8", &["src/latin.rs: the file is not UTF-8 (byte 27)"], "src/latin.rs");
 }
@@ -173,5 +178,6 @@ fn a_loop_of_links() {
     let out = dir.path().join("out");
     seamline(&["analyze", text(dir.path()), "--out", text(&out)]).passes();
     write(dir.path(), "src/lib.rs", "pub mod a;\n#[path = \"self.rs\"]\npub mod b;\n");
-    seamline(&["analyze", text(dir.path()), "--out", text(&out)]).fails(3, &["src/lib.rs:2", "self.rs"]);
+    seamline(&["analyze", text(dir.path()), "--out", text(&out)])
+        .fails(3, &["src/lib.rs:3", "#[path] of module `b` leads to no file: src/self.rs"]);
 }

@@ -57,7 +57,7 @@ fn from_nothing_to_a_clean_gate() {
     write(dir.path(), "src/orders.rs", TORN);
     let better = seamline(&["check", root]);
     better.passes();
-    assert!(better.out.contains("baseline prune"), "{}", better.out);
+    assert!(better.out.contains("better: 1 entry"), "{}", better.out);
     write(dir.path(), "seamline.toml", &format!("stale = \"deny\"\n{CONFIG}"));
     seamline(&["check", root]).fails(1, &[]);
     seamline(&["baseline", "prune", root]).passes();
