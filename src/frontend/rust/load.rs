@@ -281,9 +281,11 @@ impl<'a, 'h> Walk<'a, 'h> {
             self.diagnostics.insert(Diagnostic::error("module-cycle", "this file includes itself").at(site));
             return;
         }
-        let mut home = home.clone();
-        home.stack.push(index);
-        self.file(module, index, home);
+        // What an included file declares lies beside it, wherever it is included.
+        let dir = included.parent().unwrap_or(Path::new("/")).to_owned();
+        let mut stack = home.stack.clone();
+        stack.push(index);
+        self.file(module, index, Home { dir: dir.clone(), path_dir: dir, stack, depth: home.depth });
     }
 
     fn module(&mut self, parent: usize, file: usize, item: ItemIx, attrs: &Attrs, home: &Home) {
@@ -302,6 +304,10 @@ impl<'a, 'h> Walk<'a, 'h> {
         }
         let set = &self.workspace.packages[self.package].cfg;
         let path = attrs.path.iter().find(|(cfg, _)| cfg.as_ref().is_none_or(|c| set.holds(c))).map(|(_, p)| p.clone());
+        if attrs.path.iter().any(|(cfg, _)| cfg.is_some()) {
+            // The files of the other conditions belong to this module, too.
+            self.claim(file, item, attrs, home);
+        }
         let mut new = Module {
             krate: self.crates.len() - 1,
             parent: Some(parent),
