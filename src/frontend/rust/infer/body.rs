@@ -1,12 +1,13 @@
 //! One body: which locals there are, what types they have, how types are made equal.
 
 use super::index::Index;
-use super::lower::{Place, Sink};
+use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, Ty};
 use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
 use crate::frontend::rust::resolve::{DefId, Sym};
-use crate::model::codebase::{CallContext, DependencyKind};
+use crate::model::codebase::{CallContext, Confidence, DependencyKind};
+use std::sync::Arc;
 
 /// Walks the expressions of one definition.
 pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
@@ -180,21 +181,36 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
 
     /// A type as written in this body; `_` is a variable.
     pub(super) fn written(&mut self, ix: TypeIx, kind: DependencyKind) -> Ty {
-        let (ty, exprs, macros) = {
+        let (ty, later) = {
             let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
             let ty = self.place.ty(ix, &mut sink);
-            (ty, sink.exprs, sink.macros)
+            (ty, sink.later)
         };
-        for e in exprs {
+        self.later(later);
+        self.open(&ty)
+    }
+
+    /// Records what lowering a type left over.
+    pub(super) fn later(&mut self, later: Later) {
+        for e in later.exprs {
             self.expr(e);
         }
         let facts = self.facts;
-        for ix in macros {
+        for ix in later.macros {
             if let Type::Macro(call) = &facts[ix] {
                 self.macro_call(call);
             }
         }
-        self.open(&ty)
+        for (of, of_trait, name, pos) in later.projections {
+            let found = match of_trait {
+                Some(id) => self.index.trait_member(id, name, Arc::from([]), &of),
+                None if of.is_unknown() => None,
+                None => self.index.member_of(&self.known(&of), name, false),
+            };
+            if let Some(member) = found {
+                self.rec.item(self.place.program, member.def, DependencyKind::Type, pos, None, Confidence::Name);
+            }
+        }
     }
 
     /// Unknown parts become variables, to be found out.
