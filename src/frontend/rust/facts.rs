@@ -56,7 +56,7 @@ impl Pos {
 
     /// The place without that mark, where it has it.
     pub(super) fn of_definition(self) -> Option<Pos> {
-        (self.column & Self::IN_DEFINITION != 0).then(|| Pos { column: self.column & !Self::IN_DEFINITION, ..self })
+        (self.column & Self::IN_DEFINITION != 0).then_some(Pos { column: self.column & !Self::IN_DEFINITION, ..self })
     }
 }
 

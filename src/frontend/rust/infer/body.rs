@@ -1,13 +1,14 @@
 //! One body: which locals there are, what types they have, how types are made equal.
 
 use super::index::Index;
-use super::lower::{Place, Sink};
+use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, Ty};
 use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
-use crate::model::codebase::{CallContext, DependencyKind};
+use crate::model::codebase::{CallContext, Confidence, DependencyKind};
+use std::sync::Arc;
 
 /// Walks the expressions of one definition.
 pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
@@ -181,21 +182,40 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
 
     /// A type as written in this body; `_` is a variable.
     pub(super) fn written(&mut self, ix: TypeIx, kind: DependencyKind) -> Ty {
-        let (mut ty, exprs, macros) = {
+        let (ty, later) = {
             let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
             let ty = self.place.ty(ix, &mut sink);
-            (ty, sink.exprs, sink.macros)
+            (ty, sink.later)
         };
-        for e in exprs {
+        let expanded = self.later(later);
+        // A type that is a macro is what that gives.
+        let ty = if ty.is_unknown() { expanded.unwrap_or(ty) } else { ty };
+        self.open(&ty)
+    }
+
+    /// Records what lowering a type left over; gives the type of the last macro among it.
+    pub(super) fn later(&mut self, later: Later) -> Option<Ty> {
+        let mut expanded = None;
+        for e in later.exprs {
             self.expr(e);
         }
         let facts = self.facts;
-        for ix in macros {
+        for ix in later.macros {
             if let Type::Macro(call) = &facts[ix] {
-                ty = self.macro_at(call, At::Type(ix), &Ty::Unknown);
+                expanded = Some(self.macro_at(call, At::Type(ix), &Ty::Unknown));
             }
         }
-        self.open(&ty)
+        for (of, of_trait, name, pos) in later.projections {
+            let found = match of_trait {
+                Some(id) => self.index.trait_member(id, name, Arc::from([]), &of),
+                None if of.is_unknown() => None,
+                None => self.index.member_of(&self.known(&of), name, false),
+            };
+            if let Some(member) = found {
+                self.rec.item(self.place.program, member.def, DependencyKind::Type, pos, None, Confidence::Name);
+            }
+        }
+        expanded
     }
 
     /// Unknown parts become variables, to be found out.

@@ -495,14 +495,12 @@ impl Body<'_, '_, '_, '_, '_> {
     /// Bounds in the place of a type.
     pub(super) fn bound(&mut self, path: &Path, kind: DependencyKind) {
         let place = self.place;
-        let exprs = {
+        let later = {
             let mut sink = Sink { recorder: Some(self.rec), kind, ..Sink::silent() };
             place.bound(path, &mut sink, 16);
-            sink.exprs
+            sink.later
         };
-        for e in exprs {
-            self.expr(e);
-        }
+        self.later(later);
     }
 }
 

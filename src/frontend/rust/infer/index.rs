@@ -37,6 +37,11 @@ impl Head {
             _ => return None,
         })
     }
+
+    /// May an impl for this be one for whatever fulfils its bounds, as `impl<I: Iterator> Iterator for &mut I` is?
+    pub(super) fn is_blanket(self) -> bool {
+        matches!(self, Head::Any | Head::Ref)
+    }
 }
 
 /// An impl block.

@@ -114,7 +114,7 @@ impl Index<'_, '_> {
             let of_trait = of.item()?;
             let declared = self.declared(of_trait, name)?;
             let args = self.impl_args(*number, ty)?;
-            if head == Head::Any && !self.bounds_hold(block.def, &args) {
+            if head.is_blanket() && !self.bounds_hold(block.def, &args) {
                 return None;
             }
             let subst = Subst::new().with(block.def, args);
@@ -288,7 +288,7 @@ impl Index<'_, '_> {
                 let Some(member) = block.members.get(&name) else { continue };
                 let ItemKind::TypeAlias { ty: Some(aliased), .. } = &self.program.item(*member).kind else { continue };
                 let Some(args) = self.impl_args(*number, ty) else { continue };
-                if head == Head::Any && !self.bounds_hold(block.def, &args) {
+                if head.is_blanket() && !self.bounds_hold(block.def, &args) {
                     continue;
                 }
                 let aliased = self.place(*member).ty(*aliased, &mut super::lower::Sink::silent());

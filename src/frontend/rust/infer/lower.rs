@@ -22,15 +22,23 @@ pub(super) struct Sink<'s, 'r> {
     pub recorder: Option<&'s mut Recorder<'r>>,
     /// The kind of the outermost name.
     pub kind: DependencyKind,
-    /// Const arguments and array lengths, to be walked by whoever walks expressions.
+    pub later: Later,
+}
+
+/// What is met in types and left to whoever walks bodies.
+#[derive(Default)]
+pub(super) struct Later {
+    /// Const arguments and array lengths.
     pub exprs: Vec<ExprIx>,
-    /// Macros in the place of types, likewise.
+    /// Macros in the place of types.
     pub macros: Vec<TypeIx>,
+    /// Associated types: of what, of which trait where that is written, and the name.
+    pub projections: Vec<(Ty, Option<DefId>, Sym, Pos)>,
 }
 
 impl Sink<'_, '_> {
     pub(super) fn silent() -> Sink<'static, 'static> {
-        Sink { recorder: None, kind: DependencyKind::Type, exprs: Vec::new(), macros: Vec::new() }
+        Sink { recorder: None, kind: DependencyKind::Type, later: Later::default() }
     }
 }
 
@@ -87,7 +95,7 @@ impl<'p> Place<'_, 'p> {
             facts::Type::Ref(t) | facts::Type::Ptr(t) => Ty::reference(self.ty_at(*t, sink, aliases)),
             facts::Type::Tuple(list) => Ty::Tuple(list.iter().map(|t| self.ty_at(*t, sink, aliases)).collect()),
             facts::Type::Array(t, length) => {
-                sink.exprs.extend(length);
+                sink.later.exprs.extend(length);
                 Ty::Slice(Arc::new(self.ty_at(*t, sink, aliases)))
             }
             facts::Type::Slice(t) => Ty::Slice(Arc::new(self.ty_at(*t, sink, aliases))),
@@ -100,7 +108,7 @@ impl<'p> Place<'_, 'p> {
             facts::Type::Never => Ty::Never,
             facts::Type::Infer => Ty::Unknown,
             facts::Type::Macro(_) => {
-                sink.macros.push(ix);
+                sink.later.macros.push(ix);
                 Ty::Unknown
             }
         }
@@ -141,7 +149,7 @@ impl<'p> Place<'_, 'p> {
     pub(super) fn args(&self, args: Option<&facts::Args>, sink: &mut Sink<'_, '_>, aliases: u32) -> Args {
         let Some(args) = args else { return Arc::from([]) };
         self.bounds(&args.bounds, sink, aliases);
-        sink.exprs.extend(&args.exprs);
+        sink.later.exprs.extend(&args.exprs);
         args.types.iter().map(|t| self.inner(*t, sink, aliases)).collect()
     }
 
@@ -183,6 +191,7 @@ impl<'p> Place<'_, 'p> {
             (self.def_ty(found.def, args, aliases), found.used)
         };
         while used < segments.len() {
+            sink.later.projections.push((ty.clone(), None, segments[used], path.segments[used].pos));
             ty = Ty::Assoc(Arc::new(ty), None, segments[used]);
             self.args(path.segments[used].args.as_deref(), sink, aliases);
             used += 1;
@@ -199,6 +208,7 @@ impl<'p> Place<'_, 'p> {
         }
         let mut ty = base;
         for segment in &path.segments[of_trait..] {
+            sink.later.projections.push((ty.clone(), of, self.sym(segment.name), segment.pos));
             ty = Ty::Assoc(Arc::new(ty), of.take(), self.sym(segment.name));
         }
         ty

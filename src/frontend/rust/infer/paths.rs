@@ -58,7 +58,14 @@ impl Body<'_, '_, '_, '_, '_> {
         let Some(found) = found else {
             self.path_args(path, 0, segments.len());
             let last = segments.len().saturating_sub(1);
-            self.rec.unresolved(segments[last], kind, super::lower::pos_of(path, last));
+            let pos = super::lower::pos_of(path, last);
+            // What parses as an expression among a macro's arguments may be a type.
+            let as_type =
+                || program.path(self.place.scope, path.global, &segments, Namespace::Types, false).filter(|f| f.used == segments.len());
+            match self.rec.in_macro.then(as_type).flatten() {
+                Some(found) => self.rec.def(program, found.def, DependencyKind::Type, pos, found.through),
+                None => self.rec.unresolved(segments[last], kind, pos),
+            }
             return Value::Of(Ty::Unknown);
         };
         let at = found.used - 1;
@@ -260,10 +267,11 @@ impl Body<'_, '_, '_, '_, '_> {
         }
         let bound = Path { global: path.global, qself: None, segments: path.segments[..of_trait].to_vec() };
         let place = self.place;
-        let found = {
+        let (found, later) = {
             let mut sink = Sink { recorder: Some(self.rec), kind: DependencyKind::Trait, ..Sink::silent() };
-            place.bound(&bound, &mut sink, 16)
+            (place.bound(&bound, &mut sink, 16), sink.later)
         };
+        self.later(later);
         let Some(used) = (of_trait < segments.len()).then_some(of_trait) else { return Value::Of(Ty::Unknown) };
         if used + 1 < segments.len() {
             let first = Ty::Assoc(Arc::new(base), found.as_ref().and_then(|f| f.item()), segments[used]);

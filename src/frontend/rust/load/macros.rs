@@ -37,6 +37,9 @@ pub(super) struct Definition {
     exported: bool,
 }
 
+/// Items that a macro gave and the file that holds them; `None` where it does not expand.
+pub(super) type Items = Option<(usize, Vec<ItemIx>)>;
+
 /// All `macro_rules!` by name, in the order in which they were met.
 pub(super) type Definitions = FxHashMap<Box<str>, Vec<Definition>>;
 
@@ -50,7 +53,7 @@ impl Walk<'_, '_> {
     }
 
     /// Expands an invocation where items stand.
-    pub(super) fn expand_items(&mut self, module: usize, file: usize, item: ItemIx) -> Option<(usize, Vec<ItemIx>)> {
+    pub(super) fn expand_items(&mut self, module: usize, file: usize, item: ItemIx) -> Items {
         if self.expanding >= DEPTH || self.sources.expanded.len() >= EXPANSIONS {
             return None;
         }

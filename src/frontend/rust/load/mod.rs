@@ -147,7 +147,7 @@ struct Sources<'a> {
     /// `#[macro_export]`ed macros of all crates, as the last round found them.
     exported: macros::Definitions,
     /// Items that macros gave: by invocation and definition.
-    expanded: FxHashMap<(usize, ItemIx, usize, ItemIx), Option<(usize, Vec<ItemIx>)>>,
+    expanded: FxHashMap<(usize, ItemIx, usize, ItemIx), macros::Items>,
 }
 
 struct Source {
@@ -358,9 +358,11 @@ impl<'a, 'h> Walk<'a, 'h> {
             self.diagnostics.insert(Diagnostic::error("module-cycle", "this file includes itself").at(site));
             return;
         }
-        let mut home = home.clone();
-        home.stack.push(index);
-        self.file(module, index, home);
+        // What an included file declares lies beside it, wherever it is included.
+        let dir = included.parent().unwrap_or(Path::new("/")).to_owned();
+        let mut stack = home.stack.clone();
+        stack.push(index);
+        self.file(module, index, Home { dir: dir.clone(), path_dir: dir, stack, depth: home.depth });
     }
 
     fn module(&mut self, parent: usize, file: usize, item: ItemIx, attrs: &Attrs, home: &Home) {
@@ -379,6 +381,10 @@ impl<'a, 'h> Walk<'a, 'h> {
         }
         let set = &self.workspace.packages[self.package].cfg;
         let path = attrs.path.iter().find(|(cfg, _)| cfg.as_ref().is_none_or(|c| set.holds(c))).map(|(_, p)| p.clone());
+        if attrs.path.iter().any(|(cfg, _)| cfg.is_some()) {
+            // The files of the other conditions belong to this module, too.
+            self.claim(file, item, attrs, home);
+        }
         let mut new = Module {
             krate: self.crates.len() - 1,
             parent: Some(parent),

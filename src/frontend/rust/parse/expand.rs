@@ -265,7 +265,8 @@ fn sequence(patterns: &[Pattern], input: ParseStream<'_>, bound: &mut Bindings) 
             }
             Pattern::Repeat { inner, separator, at_most_once, at_least_once } => {
                 let mut rounds: Vec<Bindings> = Vec::new();
-                while !input.is_empty() && !(*at_most_once && rounds.len() == 1) {
+                let full = |rounds: &[Bindings]| *at_most_once && rounds.len() == 1;
+                while !input.is_empty() && !full(&rounds) {
                     let fork = input.fork();
                     if let (Some(separator), false) = (separator, rounds.is_empty())
                         && token(separator, &fork).is_err()
