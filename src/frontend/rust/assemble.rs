@@ -264,6 +264,7 @@ fn type_text(facts: &facts::FileFacts, ty: TypeIx) -> String {
             format!("{word} {}", bounds.iter().map(|b| path_text(facts, b)).collect::<Vec<_>>().join(" + "))
         }
         Type::Never => "!".into(),
+        Type::Cfg(_, t) => type_text(facts, *t),
         Type::Infer | Type::Macro(_) => "_".into(),
     }
 }

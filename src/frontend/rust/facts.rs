@@ -355,6 +355,8 @@ pub(super) enum Type {
     Infer,
     /// A macro in type position.
     Macro(MacroCall),
+    /// The type of a field or parameter that is there only where these hold.
+    Cfg(Vec<Cfg>, TypeIx),
 }
 
 /// A pattern.
@@ -477,6 +479,8 @@ pub(super) enum ExprKind {
     Range(Option<ExprIx>, Option<ExprIx>),
     /// A macro invocation.
     Macro(Box<MacroCall>),
+    /// An element or a field's value that is there only where these hold.
+    Cfg(Vec<Cfg>, ExprIx),
     /// Something without names.
     Other,
 }

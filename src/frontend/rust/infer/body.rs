@@ -252,8 +252,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         let mut skip = false;
         for (i, stmt) in block.stmts.iter().enumerate() {
             if let Stmt::Cfg(cfg) = stmt {
-                let set = &place.program.crates[place.program.scope(place.scope).krate].cfg;
-                skip = !cfg.iter().all(|c| set.holds(c));
+                skip = !place.program.holds(place.scope, cfg);
                 continue;
             }
             if std::mem::take(&mut skip) {

@@ -197,6 +197,11 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.outer = outer;
                 self.macro_at(call, At::Expr(e), expected)
             }
+            ExprKind::Cfg(cfg, _) if !self.place.program.holds(self.place.scope, cfg) => Ty::Unknown,
+            ExprKind::Cfg(_, inner) => {
+                self.outer = outer;
+                self.expect(*inner, expected)
+            }
             ExprKind::Other => Ty::Unknown,
         }
     }
@@ -236,8 +241,7 @@ impl Body<'_, '_, '_, '_, '_> {
         let program = self.place.program;
         let mut result = Ty::Never;
         for arm in arms {
-            let set = &program.crates[program.scope(self.place.scope).krate].cfg;
-            if !arm.cfg.iter().all(|c| set.holds(c)) {
+            if !program.holds(self.place.scope, &arm.cfg) {
                 continue;
             }
             let locals = self.locals.len();

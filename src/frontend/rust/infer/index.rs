@@ -2,7 +2,7 @@
 
 use super::lower::{Place, Sink, generics};
 use super::ty::{SELF, TraitRef, Ty};
-use crate::frontend::rust::facts::{Fields, ItemKind};
+use crate::frontend::rust::facts::{Fields, ItemKind, Type, TypeIx};
 use crate::frontend::rust::resolve::{Def, DefId, DefKind, Ext, Prim, Program, ScopeId, Sym, kw};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
@@ -263,9 +263,12 @@ impl<'a, 'p> Index<'a, 'p> {
     /// The type of a field by its name.
     pub(super) fn field(&self, id: DefId, variant: Option<u32>, name: Sym) -> Option<Ty> {
         let (fields, start) = self.shape(id, variant)?;
-        let file = self.program.def(id).file;
+        let (file, scope) = (self.program.def(id).file, self.program.def(id).scope);
+        let facts = &self.program.file(file).facts;
+        // Fields of one name stand under conditions that exclude each other.
+        let is_there = |t: &TypeIx| !matches!(&facts[*t], Type::Cfg(cfg, _) if !self.program.holds(scope, cfg));
         let at = match fields {
-            Fields::Named(list) => list.iter().position(|(n, _)| self.program.symbols.of(file, *n) == name)?,
+            Fields::Named(list) => list.iter().position(|(n, t)| self.program.symbols.of(file, *n) == name && is_there(t))?,
             Fields::Tuple(list) => {
                 let at: usize = self.program.symbols.text(name).parse().ok()?;
                 (at < list.len()).then_some(at)?

@@ -106,7 +106,8 @@ impl<'p> Place<'_, 'p> {
             }
             facts::Type::Impl(bounds) | facts::Type::Dyn(bounds) => Ty::Bounds(self.bounds(bounds, sink, aliases).into()),
             facts::Type::Never => Ty::Never,
-            facts::Type::Infer => Ty::Unknown,
+            facts::Type::Cfg(cfg, inner) if self.program.holds(self.scope, cfg) => self.ty_at(*inner, sink, aliases),
+            facts::Type::Infer | facts::Type::Cfg(..) => Ty::Unknown,
             facts::Type::Macro(_) => {
                 sink.later.macros.push(ix);
                 Ty::Unknown

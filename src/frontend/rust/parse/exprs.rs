@@ -37,6 +37,21 @@ impl Lower<'_> {
     }
 
     pub(super) fn expr(&mut self, expr: &E) -> ExprIx {
+        let lowered = self.unconditional(expr);
+        self.under(expr_attrs(expr), lowered)
+    }
+
+    /// The same, if there are conditions in these attributes only where they hold.
+    fn under(&mut self, attrs: &[syn::Attribute], expr: ExprIx) -> ExprIx {
+        let cfg = self.cfgs(attrs);
+        if cfg.is_empty() {
+            return expr;
+        }
+        let at = self.facts[expr].pos;
+        self.new_expr(Expr { pos: at, kind: ExprKind::Cfg(cfg, expr) })
+    }
+
+    fn unconditional(&mut self, expr: &E) -> ExprIx {
         match expr {
             E::Array(e) => {
                 let elems = self.exprs(&e.elems);
@@ -188,7 +203,8 @@ impl Lower<'_> {
                         .iter()
                         .map(|f| {
                             let (name, span) = self.member(&f.member);
-                            (name, self.pos(span), self.expr(&f.expr))
+                            let value = self.expr(&f.expr);
+                            (name, self.pos(span), self.under(&f.attrs, value))
                         })
                         .collect(),
                     rest: self.optional(e.rest.as_deref()),
@@ -280,7 +296,7 @@ impl Lower<'_> {
             }
             syn::Stmt::Item(item) => self.item(item, items),
             syn::Stmt::Expr(e, semi) => {
-                let e = self.expr(e);
+                let e = self.unconditional(e);
                 out.push(Stmt::Expr(e, semi.is_some()));
             }
             syn::Stmt::Macro(m) if super::macros::declares_items(&m.mac) => {

@@ -1,7 +1,7 @@
 //! Items, and the members of traits and impl blocks.
 
 use super::super::facts::{
-    Around, Attrs, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, UseEnd, UseLeaf, Variant, Vis,
+    Around, Attrs, Cfg, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, UseEnd, UseLeaf, Variant, Vis,
 };
 use super::{Lower, path_span};
 use proc_macro2::{Ident, Span};
@@ -34,7 +34,7 @@ impl Lower<'_> {
                     .iter()
                     .map(|v| Variant {
                         name: self.name(&v.ident),
-                        fields: self.fields(&v.fields),
+                        fields: self.fields(&v.fields, &v.attrs),
                         value: v.discriminant.as_ref().map(|(_, e)| self.expr(e)),
                     })
                     .collect();
@@ -42,7 +42,7 @@ impl Lower<'_> {
                 out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.enum_token.span, i.brace_token.span.close(), kind));
             }
             syn::Item::Struct(i) => {
-                let kind = ItemKind::Struct { generics: self.generics(&i.generics), fields: self.fields(&i.fields), union: false };
+                let kind = ItemKind::Struct { generics: self.generics(&i.generics), fields: self.fields(&i.fields, &[]), union: false };
                 let end = match (&i.semi_token, &i.fields) {
                     (Some(semi), _) => semi.span,
                     (None, syn::Fields::Named(f)) => f.brace_token.span.close(),
@@ -52,7 +52,7 @@ impl Lower<'_> {
             }
             syn::Item::Union(i) => {
                 let generics = self.generics(&i.generics);
-                let fields = self.named_fields(&i.fields);
+                let fields = self.named_fields(&i.fields, &[]);
                 let kind = ItemKind::Struct { generics, fields, union: true };
                 out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.ident.span(), i.fields.brace_token.span.close(), kind));
             }
@@ -166,16 +166,18 @@ impl Lower<'_> {
         out.push(ix);
     }
 
-    fn fields(&mut self, fields: &syn::Fields) -> Fields {
+    /// Fields of a struct, or of the variant that has these attributes.
+    fn fields(&mut self, fields: &syn::Fields, variant: &[Attribute]) -> Fields {
+        let under = self.cfgs(variant);
         match fields {
             syn::Fields::Unit => Fields::Unit,
-            syn::Fields::Unnamed(f) => Fields::Tuple(f.unnamed.iter().map(|f| self.ty(&f.ty)).collect()),
-            syn::Fields::Named(f) => self.named_fields(f),
+            syn::Fields::Unnamed(f) => Fields::Tuple(f.unnamed.iter().map(|f| self.ty_under(&f.attrs, &under, &f.ty)).collect()),
+            syn::Fields::Named(f) => self.named_fields(f, &under),
         }
     }
 
-    fn named_fields(&mut self, fields: &syn::FieldsNamed) -> Fields {
-        let named = fields.named.iter().filter_map(|f| Some((self.name(f.ident.as_ref()?), self.ty(&f.ty))));
+    fn named_fields(&mut self, fields: &syn::FieldsNamed, under: &[Cfg]) -> Fields {
+        let named = fields.named.iter().filter_map(|f| Some((self.name(f.ident.as_ref()?), self.ty_under(&f.attrs, under, &f.ty))));
         Fields::Named(named.collect())
     }
 
@@ -194,7 +196,7 @@ impl Lower<'_> {
                         _ => SelfParam { by_ref: false, mutable: false, ty: None },
                     });
                 }
-                syn::FnArg::Typed(t) => params.push((self.pat(&t.pat), self.ty(&t.ty))),
+                syn::FnArg::Typed(t) => params.push((self.pat(&t.pat), self.ty_under(&t.attrs, &[], &t.ty))),
             }
         }
         let takes_mut = sig

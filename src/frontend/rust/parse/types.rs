@@ -1,6 +1,6 @@
 //! Paths, types, generics and patterns.
 
-use super::super::facts::{Args, GenericParam, Generics, Pat, PatIx, Path, Segment, Type, TypeIx};
+use super::super::facts::{Args, Cfg, GenericParam, Generics, Pat, PatIx, Path, Segment, Type, TypeIx};
 use super::{Lower, count};
 use proc_macro2::Span;
 use syn::punctuated::Punctuated;
@@ -81,6 +81,14 @@ impl Lower<'_> {
             _ => Type::Infer,
         };
         self.new_type(lowered)
+    }
+
+    /// A type that is there only under the conditions in these attributes, and under those already known.
+    pub(super) fn ty_under(&mut self, attrs: &[syn::Attribute], under: &[Cfg], ty: &syn::Type) -> TypeIx {
+        let inner = self.ty(ty);
+        let mut cfg = self.cfgs(attrs);
+        cfg.extend(under.iter().cloned());
+        if cfg.is_empty() { inner } else { self.new_type(Type::Cfg(cfg, inner)) }
     }
 
     pub(super) fn return_type(&mut self, ret: &syn::ReturnType) -> Option<TypeIx> {

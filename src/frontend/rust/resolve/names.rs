@@ -3,7 +3,7 @@
 use super::program::{Binding, Def, DefId, DefKind, Ext, PerNs, Program, ScopeId};
 use super::symbols::{Sym, kw};
 use crate::frontend::rust::discover::Edition;
-use crate::frontend::rust::facts::{Attrs, ItemKind, Path, Type, TypeIx};
+use crate::frontend::rust::facts::{Attrs, Cfg, ItemKind, Path, Type, TypeIx};
 
 /// Where a name may live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,11 +39,16 @@ impl PerNs {
 
 /// Do all `cfg`s of an item in this scope hold, and is it no test?
 pub(in crate::frontend::rust) fn is_on(program: &Program<'_>, scope: ScopeId, attrs: &Attrs) -> bool {
-    let cfg = &program.crates[program.scope(scope).krate].cfg;
-    !attrs.test && attrs.cfg.iter().all(|c| cfg.holds(c))
+    !attrs.test && program.holds(scope, &attrs.cfg)
 }
 
 impl Program<'_> {
+    /// Do these conditions hold in the crate of this scope?
+    pub(in crate::frontend::rust) fn holds(&self, scope: ScopeId, cfg: &[Cfg]) -> bool {
+        let set = &self.crates[self.scope(scope).krate].cfg;
+        cfg.iter().all(|c| set.holds(c))
+    }
+
     /// A name as written in a scope: blocks outwards to the module, then what every module sees.
     pub(in crate::frontend::rust) fn lookup(&self, scope: ScopeId, name: Sym, ns: Namespace) -> Option<Def> {
         let krate = &self.crates[self.scope(scope).krate];
@@ -104,8 +109,10 @@ impl Program<'_> {
             if let Some(def) = candidates.iter().filter(around).max_by_key(|d| self.depth(self.def(**d).scope)) {
                 return Some(Def::Item(*def));
             }
-            let used = |def: &&DefId| self.is_macro_used(self.def(**def).scope, scope);
-            if let Some(def) = candidates.iter().find(used) {
+            // Modules are numbered as they stand in the text: of those before this one the last counts.
+            let used = candidates.iter().filter(|d| self.is_macro_used(self.def(**d).scope, scope));
+            let here = self.scope(scope).module;
+            if let Some(def) = used.max_by_key(|d| Some(self.def(**d).scope).filter(|s| *s < here)) {
                 return Some(Def::Item(*def));
             }
         }
