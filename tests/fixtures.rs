@@ -5,11 +5,8 @@
 use seamline::frontend::rust::{Options, read};
 use seamline::host::os::Os;
 use seamline::model::codebase::Codebase;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// Folders whose `expected.txt` is right and whose result is not yet, with the reason.
-const KNOWN: &[(&str, &str)] = &[("dollar-crate", "the bodies of `macro_rules!` are not read")];
 
 fn small() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/small")
@@ -74,20 +71,21 @@ fn differences(expected: &str, found: &str) -> String {
 #[test]
 fn every_rule_finds_what_is_expected() {
     let update = std::env::var_os("SEAMLINE_UPDATE").is_some();
-    let known: BTreeMap<&str, &str> = KNOWN.iter().copied().collect();
     let mut wrong = String::new();
     for name in names() {
         let fixture = small().join(&name);
         let found = render(&codebase(&fixture, 1));
         let file = fixture.join("expected.txt");
-        if update && !known.contains_key(name.as_str()) {
+        if update {
             std::fs::write(&file, &found).expect("expected.txt can be written");
         }
         let expected = std::fs::read_to_string(&file).unwrap_or_default();
-        match (expected == found, known.get(name.as_str())) {
-            (true, Some(_)) => wrong += &format!("{name}: is right now, take it out of KNOWN\n"),
-            (false, None) => wrong += &format!("{name}:\n{}", differences(&expected, &found)),
-            (true, None) | (false, Some(_)) => {}
+        if expected != found {
+            wrong += &format!(
+                "{name}:
+{}",
+                differences(&expected, &found)
+            );
         }
     }
     assert!(wrong.is_empty(), "\n{wrong}");
@@ -99,13 +97,5 @@ fn two_threads_find_what_one_finds() {
         let fixture = small().join(&name);
         let (one, two) = (codebase(&fixture, 1), codebase(&fixture, 2));
         assert_eq!(format!("{one:?}"), format!("{two:?}"), "{name}");
-    }
-}
-
-#[test]
-fn known_folders_exist() {
-    let names = names();
-    for (name, reason) in KNOWN {
-        assert!(names.iter().any(|n| n == name), "{name}: {reason}");
     }
 }
