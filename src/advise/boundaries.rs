@@ -13,11 +13,13 @@ use crate::model::plan::{CrossedItem, Crossing, Reason, Service, Style, Verdict}
 /// Below this cohesion a candidate is no unit.
 pub(crate) const LEAST_COHESION: f64 = 0.4;
 /// From this cohesion on, a candidate can stand alone.
-pub(crate) const SERVICE_COHESION: f64 = 0.55;
+pub(crate) const SERVICE_COHESION: f64 = 0.7;
 /// A candidate with fewer lines is not worth a crate, let alone a deployable.
 pub(crate) const CRATE_LINES: u32 = 120;
 /// A candidate with fewer lines is not worth a deployable.
 pub(crate) const SERVICE_LINES: u32 = 300;
+/// A candidate with a smaller share of all lines is not worth a deployable: one that is operated for little gives little.
+pub(crate) const SERVICE_SHARE: f64 = 0.05;
 /// A circle of waiting candidates with so few references in its lightest link is opened first, and does not stand against a service.
 const LIGHT_LINK: usize = 2;
 /// Places under one reason, at most.
@@ -30,6 +32,7 @@ pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[
     let cohesion = cohesion(codebase, partition);
     let acts = acts(codebase, partition);
     let circles = circles(partition.names.len(), crossings);
+    let all_lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
     (0..partition.names.len())
         .map(ServiceId::from)
         .map(|id| {
@@ -47,7 +50,8 @@ pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[
                 verdict: Verdict::Keep,
                 because: Vec::new(),
             };
-            (service.verdict, service.because) = judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()]);
+            (service.verdict, service.because) =
+                judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()], all_lines);
             service
         })
         .collect()
@@ -61,6 +65,7 @@ fn judge(
     crossings: &[Crossing],
     circle: Option<(&Crossing, usize)>,
     acts: bool,
+    all_lines: u32,
 ) -> (Verdict, Vec<Reason>) {
     let name = |s: ServiceId| format!("`{}`", partition.names[s.index()]);
     let own = |style: Style| crossings.iter().filter(move |c| (c.from == id || c.to == id) && c.style == style);
@@ -129,6 +134,15 @@ fn judge(
         against.push(Reason::new(format!(
             "{} are fewer than {SERVICE_LINES}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
             counted(service.lines as usize, "line")
+        )));
+    }
+    let share = f64::from(service.lines) / f64::from(all_lines.max(1));
+    if measured && service.lines >= SERVICE_LINES && share < SERVICE_SHARE {
+        against.push(Reason::new(format!(
+            "{} are {} of the code, less than {}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
+            counted(service.lines as usize, "line"),
+            percent(share),
+            percent(SERVICE_SHARE)
         )));
     }
     let figures = Reason::new(format!(

@@ -16,6 +16,9 @@ const SERVICES: usize = 2;
 /// Above this share of references between candidates, the boundaries are not drawn yet.
 const MOST_CROSSING: f64 = 0.5;
 
+/// Above this share of all lines, the code that candidates share ties them together whatever else is cut.
+const MOST_SHARED: f64 = 0.2;
+
 /// The answer, the decisive figure first.
 pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Service], crossings: &[Crossing]) -> SystemVerdict {
     let count = |v: Verdict| services.iter().filter(|s| s.verdict == v).count();
@@ -34,6 +37,8 @@ pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Se
         percent(partition.quality.icp)
     ));
     let capability = partition.members.iter().filter(|m| m.role == Role::Capability).count();
+    let shared: u32 = codebase.modules.iter().zip(&partition.members).filter(|(_, m)| m.role == Role::Shared).map(|(m, _)| m.lines).sum();
+    let shared_share = f64::from(shared) / f64::from(lines.max(1));
     let (verdict, text) = if services.len() < 2 {
         let text = format!(
             "{} show no parts that hold together more than they hold to each other; groups of modules that mostly use their own would change this",
@@ -70,6 +75,15 @@ pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Se
             "{} of the weight of references crosses boundaries, more than {}: draw them as crates first, and split when fewer cross",
             percent(partition.quality.icp),
             percent(MOST_CROSSING)
+        );
+        (SystemAdvice::Modularise, text)
+    } else if shared_share > MOST_SHARED {
+        let text = format!(
+            "{} are shared, {} of the code and more than {}: every service would be released with every change of it; parting what only one \
+             candidate uses from what all use would change this",
+            counted(shared as usize, "line"),
+            percent(shared_share),
+            percent(MOST_SHARED)
         );
         (SystemAdvice::Modularise, text)
     } else {
