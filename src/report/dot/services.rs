@@ -3,12 +3,16 @@
 use super::draw::{GREY, PALE, cluster, crossing, edge, graph as draw, headed, legend, node, set, text, verdict_colours};
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::partition::Role;
+use crate::model::plan::{Crossing, Style};
 use crate::report::view;
 use graphviz_rust::dot_structures::{Graph, Stmt};
 use std::collections::BTreeSet;
 
 /// Up to here every candidate gets its pale arrow to the shared library; beyond it, they would cross the whole picture.
 const SHARED_ARROWS: usize = 6;
+
+/// More arrows than these nobody follows.
+const ARROWS: usize = 40;
 
 // Ids of services are kebab-case; a blank keeps ours apart from theirs.
 const SHARED: &str = " shared";
@@ -32,7 +36,8 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
             ],
         ));
     }
-    for c in &analysis.plan.crossings {
+    let drawn = drawn(&analysis.plan.crossings);
+    for c in &drawn {
         let mut look = crossing(c.style, c.references);
         look.push(text("label", &[format!(" {} × {}", view::count(c.references), c.style.name())]));
         body.push(edge(analysis.service_id(c.from), analysis.service_id(c.to), look));
@@ -40,11 +45,31 @@ pub(super) fn graph(analysis: &Analysis) -> Graph {
     body.extend(outside(analysis));
     let arrows = [(GREY, "· · · · ·", "uses shared modules")];
     body.push(legend(if shared_arrows(analysis) { &arrows } else { &[] }));
-    let title = [
+    let mut title = vec![
         format!("{}: service candidates and how they should talk", analysis.name),
         "An arrow points from the side that refers to the side that is referred to; its number says how often.".into(),
     ];
+    let left_out = analysis.plan.crossings.len() - drawn.len();
+    if left_out > 0 {
+        title.push(format!("Not drawn: {}, the lightest; report.md has them all.", view::counted(left_out, "crossing", "crossings")));
+    }
     draw(&title, vec![set("rankdir", "LR"), set("nodesep", 0.55), set("ranksep", 1.0), set("newrank", true)], body)
+}
+
+/// All crossings, or as many as an eye can follow: those that hold things together first, then the heaviest; shared types last.
+fn drawn(crossings: &[Crossing]) -> Vec<&Crossing> {
+    let mut list: Vec<&Crossing> = crossings.iter().collect();
+    list.sort_by_key(|c| {
+        let rank = match c.style {
+            Style::KeepTogether => 0,
+            Style::SyncApi | Style::Broker => 1,
+            Style::Library => 2,
+        };
+        (rank, std::cmp::Reverse(c.references), c.from, c.to)
+    });
+    list.truncate(ARROWS);
+    list.sort_by_key(|c| (c.from, c.to));
+    list
 }
 
 fn shared_arrows(analysis: &Analysis) -> bool {

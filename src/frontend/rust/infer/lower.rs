@@ -191,6 +191,14 @@ impl<'p> Place<'_, 'p> {
             }
             (self.def_ty(found.def, args, aliases), found.used)
         };
+        // `Self::Item` is what the impl around it says, whatever other traits say of a type of that name.
+        if *first == kw::self_type
+            && let Some(own) = segments.get(1).and_then(|name| self.own_type(*name))
+            && aliases > 0
+        {
+            ty = self.alias_of_impl(own, aliases - 1);
+            used = 2;
+        }
         while used < segments.len() {
             sink.later.projections.push((ty.clone(), None, segments[used], path.segments[used].pos));
             ty = Ty::Assoc(Arc::new(ty), None, segments[used]);
@@ -198,6 +206,27 @@ impl<'p> Place<'_, 'p> {
             used += 1;
         }
         ty
+    }
+
+    /// The associated type of this name in the impl block around.
+    fn own_type(&self, name: Sym) -> Option<DefId> {
+        let mut owner = self.owner;
+        while let Some(id) = owner {
+            let def = self.program.def(id);
+            if def.kind == DefKind::Impl {
+                let is_it = |m: &DefId| self.program.def(*m).name == name && self.program.def(*m).kind == DefKind::Alias;
+                return def.members.iter().copied().find(is_it);
+            }
+            owner = def.parent;
+        }
+        None
+    }
+
+    /// What an associated type of an impl block stands for.
+    fn alias_of_impl(&self, id: DefId, aliases: u32) -> Ty {
+        let facts::ItemKind::TypeAlias { ty: Some(ty), .. } = &self.program.item(id).kind else { return Ty::Unknown };
+        let def = self.program.def(id);
+        Place { program: self.program, scope: def.scope, file: def.file, owner: Some(id) }.ty_at(*ty, &mut Sink::silent(), aliases)
     }
 
     fn qualified(&self, path: &facts::Path, base: TypeIx, of_trait: usize, sink: &mut Sink<'_, '_>, aliases: u32) -> Ty {
