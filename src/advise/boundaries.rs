@@ -52,6 +52,11 @@ pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[
             };
             (service.verdict, service.because) =
                 judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()], all_lines);
+            let whole = whole_crates(codebase, partition, &service, id);
+            if service.verdict == Verdict::Crate && !whole.is_empty() {
+                let text = format!("{} already, and nothing else is in there: what is left to do is to open its seams", is_crate(&whole));
+                service.because.insert(0, Reason::new(text));
+            }
             service
         })
         .collect()
@@ -175,6 +180,24 @@ fn judge(
     (Verdict::Crate, against)
 }
 
+/// The crates that a candidate is made of, where it shares none of them with another candidate; a single crate of the whole code base is no boundary.
+fn whole_crates(codebase: &Codebase, partition: &Partition, service: &Service, id: ServiceId) -> Vec<String> {
+    let crates: std::collections::BTreeSet<_> = service.modules.iter().map(|m| codebase.modules[m.index()].krate).collect();
+    let members = || codebase.modules.iter().zip(&partition.members).filter(|(m, _)| crates.contains(&m.krate));
+    let shared_with = members().any(|(_, m)| m.service.is_some_and(|s| s != id));
+    if shared_with || crates.len() == codebase.crates.len() {
+        return Vec::new();
+    }
+    crates.into_iter().map(|c| codebase.crates[c.index()].name.clone()).collect()
+}
+
+fn is_crate(crates: &[String]) -> String {
+    match crates {
+        [one] => format!("it is a crate of its own, `{one}`,"),
+        many => format!("it is {} crates of its own, {},", many.len(), listed(many)),
+    }
+}
+
 /// Share of each candidate's references to capability code that stay inside, between different units; `use` declarations left out.
 fn cohesion(codebase: &Codebase, partition: &Partition) -> Vec<f64> {
     let mut counts = vec![(0_u32, 0_u32); partition.names.len()];
@@ -260,7 +283,7 @@ mod tests {
         let rows = services(&code, &partition, &crossings(&code, &partition));
         let row = rows.iter().find(|s| s.id == service).expect("the service");
         assert_eq!(row.verdict, verdict, "{:?}", row.because);
-        assert!(row.because[0].text.contains(words), "{:?}", row.because);
+        assert!(row.because.iter().any(|r| r.text.contains(words)), "{:?}", row.because);
     }
 
     #[test]
@@ -272,6 +295,7 @@ mod tests {
         check(&format!("{inside} a::x -> b::x::f call 60 used"), "a", Verdict::Keep, "25 %");
         check(&format!("{inside} c::z -> b::x::f call 1 used"), "c", Verdict::Keep, "101 lines are fewer");
         check(&inside.replace("async", ""), "a", Verdict::Crate, "no function of it waits");
+        check(&inside.replace("async", ""), "a", Verdict::Crate, "a crate of its own, `a`, already");
         check("mod a::x 500", "a", Verdict::Keep, "the only candidate");
     }
 }

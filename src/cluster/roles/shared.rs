@@ -34,13 +34,13 @@ const SHARED_CRATE_SIZE: f64 = 0.4;
 const CRATES: usize = 4;
 
 /// Names of libraries.
-const SHARED_NAMES: &str = "util utility common error config configuration setting type prelude macro telemetry pool db database connection \
+const SHARED_NAMES: &str = "util utility common error config cfg conf configuration setting type prelude macro telemetry pool db database connection \
     schema helper constant const shared base logging log tracing metric result ext extension entity migration model \
     response pagination serde time core event bus";
 
 /// Folders of libraries: names that no business has.
 const LIBRARY_FOLDERS: &str =
-    "util utility common config configuration setting error helper telemetry logging macro constant prelude shared";
+    "util utility common config cfg conf configuration setting error helper telemetry logging macro constant prelude shared";
 
 /// A module in such a folder is used by this many other areas, or by nothing but shared modules and its own folder.
 const FOLDER_AREAS: usize = 2;

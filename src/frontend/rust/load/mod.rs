@@ -526,7 +526,11 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
             diagnostics.insert(
                 Diagnostic::error("parse-error", format!("does not parse: {message}"))
                     .at(Site::new(file.path.clone(), pos.line))
-                    .help("the items that do parse are analysed; the others are missing from the graph"),
+                    .help(if file.facts.items.is_empty() {
+                        "the whole file is missing from the graph until it parses"
+                    } else {
+                        "the items that do parse are analysed; the others are missing from the graph"
+                    }),
             );
         }
     }

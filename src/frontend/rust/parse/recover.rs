@@ -9,7 +9,8 @@ pub(super) fn file(text: &str, error: &syn::Error, lower: &mut Lower<'_>) {
     // Lexing fails on unbalanced brackets and open literals: then there is nothing to go on with.
     let Ok(tokens) = text.parse::<proc_macro2::TokenStream>() else {
         let place = lower.pos(error.span());
-        lower.facts.errors.push((place, error.to_string()));
+        let message = "the brackets or quotes of this file do not match, so that nothing in it can be read".to_owned();
+        lower.facts.errors.push((place, message));
         return;
     };
     let mut errors = Vec::new();
