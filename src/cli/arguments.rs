@@ -45,6 +45,21 @@ pub(super) struct Global {
     /// Analyse all packages of the workspace: the default
     #[arg(long, global = true, conflicts_with = "packages", help_heading = "What to read")]
     pub workspace: bool,
+    /// Features to turn on besides the default ones: NAME wherever it is known, or PACKAGE/NAME; several with commas
+    #[arg(long, global = true, value_name = "NAMES", help_heading = "What to read")]
+    pub features: Vec<String>,
+    /// Turn all features of all packages on
+    #[arg(long, global = true, help_heading = "What to read")]
+    pub all_features: bool,
+    /// Leave the default features off
+    #[arg(long, global = true, help_heading = "What to read")]
+    pub no_default_features: bool,
+    /// Take a further flag of conditional compilation as set: NAME, or NAME="VALUE"
+    #[arg(long, global = true, value_name = "FLAG", help_heading = "What to read")]
+    pub cfg: Vec<String>,
+    /// Unit tests, too: what is under #[cfg(test)] and #[test]
+    #[arg(long, global = true, help_heading = "What to read")]
+    pub tests: bool,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

@@ -7,7 +7,7 @@ use super::Context;
 use super::exit::{Excerpt, Exit, Failure};
 use super::progress::Progress;
 use crate::config::{Config, ConfigError};
-use crate::frontend::rust::{self, DiscoverError, Selection};
+use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
 use crate::model::analysis::Analysis;
 use crate::model::diagnostic::Severity;
@@ -45,7 +45,14 @@ impl Input {
         };
         let mut config = Config::load(&context.host, &root, global.config.as_deref()).map_err(config_failure)?;
         let selection = Selection { packages: global.packages.clone(), exclude: global.exclude.clone() };
-        config.frontend = rust::Options { selection, threads: global.threads };
+        let conditions = Conditions {
+            features: global.features.clone(),
+            all_features: global.all_features,
+            no_default_features: global.no_default_features,
+            cfg: global.cfg.clone(),
+            tests: global.tests,
+        };
+        config.frontend = rust::Options { selection, conditions, threads: global.threads };
         Ok(Self { path, root, config })
     }
 

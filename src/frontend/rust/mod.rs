@@ -21,7 +21,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub use discover::{DiscoverError, Selection};
+pub use discover::{Conditions, DiscoverError, Selection};
 
 use crate::host::Host;
 use crate::model::codebase::Codebase;
@@ -33,6 +33,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 pub struct Options {
     /// Which packages.
     pub selection: Selection,
+    /// Which of the code is on.
+    pub conditions: Conditions,
     /// 0: as many as there are cores. The result does not depend on it.
     pub threads: usize,
 }
@@ -51,7 +53,7 @@ pub enum Step {
 /// # Errors
 /// Where there is no workspace to read: no such folder, no manifest, a manifest that is not one, an unknown package.
 pub fn read(host: &dyn Host, path: &Path, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Codebase, DiscoverError> {
-    let workspace = discover::discover(host, path, &options.selection)?;
+    let workspace = discover::discover(host, path, &options.selection, &options.conditions)?;
     // Deep stacks, since syn and everything after it recurse over what people nest.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(parse::STACK).build();
     let work = || {

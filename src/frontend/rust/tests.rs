@@ -1,6 +1,6 @@
 //! Whole front end on small fixtures: one `check` for references.
 
-use super::{Options, read};
+use super::{Conditions, DiscoverError, Options, read};
 use crate::host::memory::Memory;
 use crate::model::codebase::Codebase;
 use std::path::Path;
@@ -50,4 +50,56 @@ mod c { use crate::a::{A, b::{self, f as ff}}; fn h() { ff(); b::g(); let _ = A;
          demo::c -> demo::a::b::f use
          demo::c -> demo::a::b::g call",
     );
+}
+
+const CONDITIONAL: &str = "//- /Cargo.toml
+[package]
+name = \"demo\"
+version = \"0.1.0\"
+edition = \"2021\"
+[features]
+default = [\"small\"]
+small = []
+large = [\"huge\"]
+huge = []
+//- /src/lib.rs
+#[cfg(feature = \"small\")] mod small {}
+#[cfg(feature = \"huge\")] mod huge {}
+#[cfg(tokio_unstable)] mod unstable {}
+#[cfg(backend = \"fast\")] mod fast {}
+#[cfg(test)] mod tests { #[test] fn t() { crate::helper::h(); } }
+mod helper { pub fn h() {} }
+";
+
+fn modules(conditions: Conditions) -> Result<Vec<String>, DiscoverError> {
+    let host = Memory::from_fixture(CONDITIONAL);
+    let codebase = read(&host, Path::new("/"), &Options { conditions, threads: 1, ..Options::default() }, &|_| {})?;
+    assert_eq!(codebase.verify(), Ok(()));
+    let tests = codebase.references.iter().filter(|r| r.from != r.to).count();
+    let names = codebase.modules.iter().skip(1).map(|m| m.name().to_owned());
+    Ok(names.chain((tests > 0).then(|| format!("{tests} references"))).collect())
+}
+
+#[test]
+fn conditions_decide_what_is_on() {
+    let with = |change: fn(&mut Conditions)| {
+        let mut conditions = Conditions::default();
+        change(&mut conditions);
+        modules(conditions).expect("the conditions are right").join(" ")
+    };
+    assert_eq!(with(|_| {}), "helper small");
+    assert_eq!(with(|c| c.no_default_features = true), "helper");
+    assert_eq!(with(|c| c.all_features = true), "helper huge small");
+    assert_eq!(with(|c| c.features = vec!["demo/large".into()]), "helper huge small");
+    assert_eq!(with(|c| c.cfg = vec!["tokio_unstable".into(), "backend=\"fast\"".into()]), "fast helper small unstable");
+    assert_eq!(with(|c| c.tests = true), "helper small tests 1 references");
+}
+
+#[test]
+fn wrong_conditions_are_named() {
+    let message = |conditions: Conditions| modules(conditions).expect_err("the conditions are wrong").to_string();
+    let features = Conditions { features: vec!["lage".into()], ..Conditions::default() };
+    assert_eq!(message(features), "no package of this workspace has the feature `lage`; did you mean `large`?");
+    let cfg = Conditions { cfg: vec!["a = b".into()], ..Conditions::default() };
+    assert_eq!(message(cfg), "`a = b` is no --cfg: write name, or name=\"value\"");
 }

@@ -25,6 +25,21 @@ pub struct Selection {
     pub exclude: Vec<String>,
 }
 
+/// What `#[cfg]`s are evaluated against; the platform is always x86-64 Linux.
+#[derive(Clone, Debug, Default)]
+pub struct Conditions {
+    /// Features to turn on: `name` in every package that has it, or `package/name`.
+    pub features: Vec<String>,
+    /// All features of all packages.
+    pub all_features: bool,
+    /// Without the default features.
+    pub no_default_features: bool,
+    /// Further flags: `name` or `name="value"`.
+    pub cfg: Vec<String>,
+    /// Unit tests and the items that only they use.
+    pub tests: bool,
+}
+
 /// The packages of a workspace.
 #[derive(Debug)]
 pub(super) struct Workspace {
@@ -106,13 +121,24 @@ pub enum DiscoverError {
         /// The nearest name, as a phrase.
         hint: String,
     },
+    /// `--features` named something that no package has.
+    #[error("no package of this workspace has the feature `{name}`{hint}")]
+    NoFeature {
+        /// As given.
+        name: String,
+        /// The nearest name, as a phrase.
+        hint: String,
+    },
+    /// `--cfg` was given something else than a name or `name="value"`.
+    #[error("`{0}` is no --cfg: write name, or name=\"value\"")]
+    BadCfg(String),
     /// Nothing in it can be analysed.
     #[error("{}: the workspace has no library or binary target to analyse", .0.display())]
     NoTargets(PathBuf),
 }
 
 /// Finds packages and targets from a folder or a manifest.
-pub(super) fn discover(host: &dyn Host, path: &Path, selection: &Selection) -> Result<Workspace, DiscoverError> {
+pub(super) fn discover(host: &dyn Host, path: &Path, selection: &Selection, conditions: &Conditions) -> Result<Workspace, DiscoverError> {
     let path = host.canonical(path).map_err(|_| DiscoverError::NoPath(path.to_owned()))?;
     let manifest = if host.is_dir(&path) { path.join("Cargo.toml") } else { path.clone() };
     if !host.is_file(&manifest) {
@@ -126,7 +152,7 @@ pub(super) fn discover(host: &dyn Host, path: &Path, selection: &Selection) -> R
     for member in &manifests.members {
         packages.push(targets::package(host, member, &manifests, &mut targets_out, &mut diagnostics));
     }
-    features::activate(&manifests, &mut packages);
+    features::activate(&manifests, &mut packages, conditions)?;
     select(&mut packages, selection)?;
     targets::make_names_unique(&mut packages);
     if packages.iter().all(|p| p.targets.is_empty()) {

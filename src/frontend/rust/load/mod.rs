@@ -294,7 +294,7 @@ impl<'a, 'h> Walk<'a, 'h> {
     /// Is it on? Counts what is not.
     fn is_on(&mut self, cfg: &[Cfg], test: bool) -> bool {
         let set = &self.workspace.packages[self.package].cfg;
-        if test || cfg.iter().any(|c| set.only_in_tests(c)) {
+        if test && !set.tests() || cfg.iter().any(|c| set.only_in_tests(c)) {
             self.tests += 1;
             return false;
         }
@@ -524,13 +524,13 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
     for file in &files[..real_files] {
         for (pos, message) in &file.facts.errors {
             diagnostics.insert(
-                Diagnostic::error("parse-error", format!("does not parse: {message}"))
-                    .at(Site::new(file.path.clone(), pos.line))
-                    .help(if file.facts.items.is_empty() {
+                Diagnostic::error("parse-error", format!("does not parse: {message}")).at(Site::new(file.path.clone(), pos.line)).help(
+                    if file.facts.items.is_empty() {
                         "the whole file is missing from the graph until it parses"
                     } else {
                         "the items that do parse are analysed; the others are missing from the graph"
-                    }),
+                    },
+                ),
             );
         }
     }

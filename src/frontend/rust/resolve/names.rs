@@ -39,7 +39,8 @@ impl PerNs {
 
 /// Do all `cfg`s of an item in this scope hold, and is it no test?
 pub(in crate::frontend::rust) fn is_on(program: &Program<'_>, scope: ScopeId, attrs: &Attrs) -> bool {
-    !attrs.test && program.holds(scope, &attrs.cfg)
+    let tests = program.crates[program.scope(scope).krate].cfg.tests();
+    (tests || !attrs.test) && program.holds(scope, &attrs.cfg)
 }
 
 impl Program<'_> {
