@@ -4,7 +4,7 @@
 //!
 //! 1. `discover`: manifests to packages and targets.
 //! 2. `parse`: text of one file to `facts`; syn starts and ends there.
-//! 3. `load`: follows `mod` from each target's root, reading files in parallel.
+//! 3. `load`: follows `mod` from each target's root, reading files in parallel, and expands the workspace's own macros.
 //! 4. `library`: adds models of the standard library and of often used crates.
 //! 5. `resolve`: scopes, imports, paths.
 //! 6. `infer`: types of expressions; every reference.

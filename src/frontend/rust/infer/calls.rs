@@ -427,17 +427,15 @@ impl Body<'_, '_, '_, '_, '_> {
             }
         }
         match &ty {
-            Ty::Ext(ext) => self.rec.external(program, ext.krate),
-            Ty::Var(_) if self.is_from_outside(&ty) => self.rec.external(program, kw::std),
-            Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Fn(..) | Ty::Future(_) => self.rec.external(program, kw::std),
+            Ty::Ext(ext) => self.rec.external(ext.krate),
+            Ty::Var(_) if self.is_from_outside(&ty) => self.rec.external(kw::std),
+            Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Fn(..) | Ty::Future(_) => self.rec.external(kw::std),
             Ty::Adt(of, _) => {
                 let of = *of;
                 self.missing_of(of, name, DependencyKind::Method, pos);
             }
-            Ty::Bounds(bounds) if bounds.iter().any(|b| b.item().is_none()) => self.rec.external(program, kw::std),
-            Ty::Param(owner, _) if self.index.bounds_of(*owner, &ty).iter().any(|b| b.item().is_none()) => {
-                self.rec.external(program, kw::std)
-            }
+            Ty::Bounds(bounds) if bounds.iter().any(|b| b.item().is_none()) => self.rec.external(kw::std),
+            Ty::Param(owner, _) if self.index.bounds_of(*owner, &ty).iter().any(|b| b.item().is_none()) => self.rec.external(kw::std),
             _ => {
                 let unique = self.index.by_name.get(&name).filter(|defs| defs.len() == 1 && !COMMON.contains(&text) && text.len() > 4);
                 let unique = unique.map(|defs| defs[0]).filter(|id| self.index.signature(*id).params.len() == args);
@@ -467,7 +465,7 @@ impl Body<'_, '_, '_, '_, '_> {
                         return found.subst(&Subst::new().with(*of, args.clone()));
                     }
                     if is_model && self.index.deref(&ty).is_none() {
-                        self.rec.external(self.place.program, kw::std);
+                        self.rec.external(kw::std);
                         return Ty::Unknown;
                     }
                 }
@@ -476,11 +474,11 @@ impl Body<'_, '_, '_, '_, '_> {
                     return at.and_then(|at| elems.get(at).cloned()).unwrap_or(Ty::Unknown);
                 }
                 Ty::Ext(ext) => {
-                    self.rec.external(self.place.program, ext.krate);
+                    self.rec.external(ext.krate);
                     return self.outside_value();
                 }
                 Ty::Var(_) if self.is_from_outside(&ty) => {
-                    self.rec.external(self.place.program, kw::std);
+                    self.rec.external(kw::std);
                     return self.outside_value();
                 }
                 _ => {}

@@ -185,7 +185,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.expr(*length);
                 Ty::Slice(Arc::new(element))
             }
-            ExprKind::Struct(literal) => self.literal_of(literal, expected),
+            ExprKind::Struct(literal) => self.literal_of(literal),
             ExprKind::Range(start, end) => {
                 let mut ty = Ty::Prim(Prim::Int);
                 for e in [start, end].into_iter().flatten() {
@@ -260,7 +260,7 @@ impl Body<'_, '_, '_, '_, '_> {
     fn closure(&mut self, closure: &Closure, expected: &Ty) -> Ty {
         let (inputs, output) = match self.known(expected) {
             Ty::Fn(inputs, output) => (inputs.to_vec(), (*output).clone()),
-            Ty::Bounds(bounds) => self.callable(&bounds, &Subst::new()).unwrap_or_default_types(),
+            Ty::Bounds(bounds) => self.callable(&bounds, &Subst::new()).unwrap_or((Vec::new(), Ty::Unknown)),
             _ => (Vec::new(), Ty::Unknown),
         };
         let locals = self.locals.len();
@@ -295,7 +295,7 @@ impl Body<'_, '_, '_, '_, '_> {
         Ty::Fn(params.into(), Arc::new(output))
     }
 
-    fn literal_of(&mut self, literal: &StructLit, _: &Ty) -> Ty {
+    fn literal_of(&mut self, literal: &StructLit) -> Ty {
         let program = self.place.program;
         let shape = self.shape_of(&literal.path, Namespace::Types, DependencyKind::Type);
         if shape.is_none() {
@@ -505,16 +505,5 @@ impl Body<'_, '_, '_, '_, '_> {
             sink.later
         };
         self.later(later);
-    }
-}
-
-/// Unknown inputs and output where there is no callable.
-trait OrUnknown {
-    fn unwrap_or_default_types(self) -> (Vec<Ty>, Ty);
-}
-
-impl OrUnknown for Option<(Vec<Ty>, Ty)> {
-    fn unwrap_or_default_types(self) -> (Vec<Ty>, Ty) {
-        self.unwrap_or((Vec::new(), Ty::Unknown))
     }
 }

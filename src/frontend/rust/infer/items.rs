@@ -194,7 +194,7 @@ fn uses(body: &mut Body<'_, '_, '_, '_, '_>, item: ItemIx) {
             let def = krate.extern_prelude.get(&name).copied();
             match def {
                 Some(Def::Module(scope)) => body.rec.module(program, scope, DependencyKind::Use, facts[item].pos),
-                _ => body.rec.external(program, name),
+                _ => body.rec.external(name),
             }
         }
         _ => {}

@@ -220,15 +220,14 @@ impl Body<'_, '_, '_, '_, '_> {
 
     /// A name that a type should have: derived, from a trait outside of the workspace, or really unknown.
     fn missing_associated(&mut self, base: &Ty, name: Sym, kind: DependencyKind, pos: Pos) -> Ty {
-        let program = self.place.program;
         match self.known(base) {
             // A derived or outside constructor of a workspace type may give anything, most often itself.
             Ty::Adt(of, _) => {
                 self.missing_of(of, name, kind, pos);
                 return Ty::Unknown;
             }
-            Ty::Ext(ext) => self.rec.external(program, ext.krate),
-            Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Ref(_) | Ty::Fn(..) => self.rec.external(program, kw::std),
+            Ty::Ext(ext) => self.rec.external(ext.krate),
+            Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Ref(_) | Ty::Fn(..) => self.rec.external(kw::std),
             _ => {
                 self.rec.unresolved(name, kind, pos);
                 return Ty::Unknown;
@@ -242,9 +241,9 @@ impl Body<'_, '_, '_, '_, '_> {
         let program = self.place.program;
         let module = program.module_of(of);
         if program.is_model(module) {
-            self.rec.external(program, program.crate_name(module));
+            self.rec.external(program.crate_name(module));
         } else if self.has_outside_traits(of) {
-            self.rec.external(program, kw::std);
+            self.rec.external(kw::std);
         } else {
             self.rec.unresolved(name, kind, pos);
         }
@@ -284,7 +283,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.member_value(found, &base, path, segments, used, kind)
             }
             None => {
-                self.rec.external(place.program, kw::std);
+                self.rec.external(kw::std);
                 Value::Of(Ty::Unknown)
             }
         }

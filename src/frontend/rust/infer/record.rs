@@ -48,9 +48,9 @@ impl Recorder<'_> {
     pub(super) fn def(&mut self, program: &Program<'_>, def: Def, kind: DependencyKind, pos: Pos, via: Option<ScopeId>) {
         match def {
             Def::Item(id) | Def::Variant(id, _) => self.item(program, id, kind, pos, via, Confidence::Name),
-            Def::Module(scope) if program.is_model(scope) => self.external(program, program.crate_name(scope)),
+            Def::Module(scope) if program.is_model(scope) => self.external(program.crate_name(scope)),
             Def::Module(_) => {}
-            Def::External(ext) => self.external(program, ext.krate),
+            Def::External(ext) => self.external(ext.krate),
             Def::Prim(_) => {}
         }
     }
@@ -66,7 +66,7 @@ impl Recorder<'_> {
     ) {
         let to = program.module_of(id);
         if program.is_model(to) {
-            self.external(program, program.crate_name(to));
+            self.external(program.crate_name(to));
             return;
         }
         if let Some(place) = pos.of_definition() {
@@ -108,7 +108,7 @@ impl Recorder<'_> {
             return;
         }
         if program.is_model(scope) {
-            self.external(program, program.crate_name(scope));
+            self.external(program.crate_name(scope));
             return;
         }
         let (context, confidence) = (CallContext::default(), Confidence::Name);
@@ -126,7 +126,7 @@ impl Recorder<'_> {
         });
     }
 
-    pub(super) fn external(&mut self, _: &Program<'_>, krate: Sym) {
+    pub(super) fn external(&mut self, krate: Sym) {
         self.out.external.push((self.from, krate));
     }
 

@@ -1,7 +1,7 @@
 //! `macro_rules!` by example: matches an invocation against the rules and parses what comes out (Rust Reference, "Macros By Example").
 //!
-//! Takes: the text of the rules and of the invocation. Gives: facts of their own, with the places of the arguments kept and everything
-//! that the macro adds placed at the invocation. Bounded: an expansion of more than [`TOKENS`] tokens is given up.
+//! Takes: the text of the rules and of the invocation. Gives: facts of their own, in which arguments keep their place in the
+//! invocation and everything else its place in the definition, marked as such; items stand at the invocation. Bounded: an expansion of more than [`TOKENS`] tokens is given up.
 //! Not done: hygiene of locals, metavariable expressions (`${…}`).
 
 use super::super::facts::{BlockIx, ExprIx, FileFacts, ItemIx, PatIx, Pos, TypeIx};

@@ -196,7 +196,7 @@ impl Program<'_> {
             kw::self_value if last > 0 || ns == Namespace::Types => Def::Module(module),
             kw::super_ => Def::Module(self.parent_module(module)?),
             // `$crate` of a macro, which may be another crate's.
-            name if !self.crate_marks.is_empty() && self.crate_marks.contains_key(&name) => Def::Module(self.crate_marks[&name]),
+            name if self.crate_marks.contains_key(&name) => Def::Module(self.crate_marks[&name]),
             name if global && krate.edition == Edition::E2018OrLater => krate.extern_prelude.get(&name).copied()?,
             name if (global || in_use) && krate.edition == Edition::E2015 => {
                 let declared = self.scope(krate.root).names.get(&name).and_then(|n| n.get(ns_at(0))).map(|b| b.def);
