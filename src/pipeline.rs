@@ -8,13 +8,21 @@ mod assemble;
 use crate::config::{Config, ConfigError};
 use crate::frontend::rust::{self, DiscoverError};
 use crate::host::Host;
+use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::{advise, cluster, graph};
 use std::path::Path;
 
-/// Reads the code below `path` and finds its seams. `progress` hears of each stage as it begins.
-pub fn analyze(config: &Config, host: &dyn Host, path: &Path, progress: &(dyn Fn(Stage) + Sync)) -> Result<Analysis, AnalyzeError> {
-    let codebase = rust::read(host, path, &config.frontend, &|step| progress(step.into()))?;
+/// Reads the code below `path` and finds its seams. What `store` holds of an earlier run is not worked out again; with any store the
+/// analysis is the same, byte for byte. `progress` hears of each stage as it begins.
+pub fn analyze(
+    config: &Config,
+    host: &dyn Host,
+    store: &Store,
+    path: &Path,
+    progress: &(dyn Fn(Stage) + Sync),
+) -> Result<Analysis, AnalyzeError> {
+    let codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);
     let graph = graph::module_graph(&codebase);

@@ -4,6 +4,7 @@
 
 use seamline::frontend::rust::{Options, read};
 use seamline::host::os::Os;
+use seamline::host::store::Store;
 use seamline::model::codebase::Codebase;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,7 +25,11 @@ fn names() -> Vec<String> {
 }
 
 fn codebase(fixture: &Path, threads: usize) -> Codebase {
-    let codebase = read(&Os, fixture, &Options { threads, ..Options::default() }, &|_| {});
+    with(&Store::none(), fixture, threads)
+}
+
+fn with(store: &Store, fixture: &Path, threads: usize) -> Codebase {
+    let codebase = read(&Os, store, fixture, &Options { threads, ..Options::default() }, &|_| {});
     let codebase = codebase.unwrap_or_else(|e| panic!("{}: {e}", fixture.display()));
     assert_eq!(codebase.verify(), Ok(()), "{}", fixture.display());
     codebase
@@ -97,5 +102,22 @@ fn two_threads_find_what_one_finds() {
         let fixture = small().join(&name);
         let (one, two) = (codebase(&fixture, 1), codebase(&fixture, 2));
         assert_eq!(format!("{one:?}"), format!("{two:?}"), "{name}");
+    }
+}
+
+#[test]
+fn what_an_earlier_run_left_changes_nothing() {
+    let folder = tempfile::tempdir().expect("there is a folder for temporary files");
+    let cache = folder.path().join("cache");
+    for name in names() {
+        let fixture = small().join(&name);
+        let without = codebase(&fixture, 1);
+        // One cache for all: what is alike in two code bases is shared.
+        for run in ["cold", "warm"] {
+            let store = Store::open(&Os, &cache);
+            let found = with(&store, &fixture, 2);
+            store.save(&Os).expect("the cache can be written");
+            assert_eq!(format!("{without:?}"), format!("{found:?}"), "{name}, {run}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 use seamline::check::rules::RULES;
 use seamline::config::Config;
 use seamline::host::os::Os;
+use seamline::host::store::Store;
 use seamline::pipeline::analyze;
 use seamline::report::{FORMATS, mermaid};
 use std::path::Path;
@@ -22,7 +23,7 @@ fn tables_and_picture_are_those_of_the_program() {
     let written = std::fs::read_to_string(&path).expect("README.md");
     let rules: String = RULES.iter().map(|r| format!("| `{}` | {} |\n", r.id, r.summary)).collect();
     let formats: String = FORMATS.iter().map(|f| format!("| `{}` | {} |\n", f.file(), f.description())).collect();
-    let analysis = analyze(&Config::default(), &Os, &root.join("fixtures/shop"), &|_| {}).expect("the shop can be read");
+    let analysis = analyze(&Config::default(), &Os, &Store::none(), &root.join("fixtures/shop"), &|_| {}).expect("the shop can be read");
     let picture = mermaid::services(&analysis).expect("the shop is small enough to draw");
     let mut expected = replace(&written, "rules", &rules);
     expected = replace(&expected, "formats", &formats);

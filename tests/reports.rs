@@ -3,6 +3,7 @@
 
 use seamline::config::Config;
 use seamline::host::os::Os;
+use seamline::host::store::Store;
 use seamline::pipeline::analyze;
 use seamline::report::FORMATS;
 use std::path::Path;
@@ -10,8 +11,8 @@ use std::path::Path;
 fn check(source: &str, folder: &str, files: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = root.join(source);
-    let config = Config::load(&Os, &path, None).expect("the configuration is right");
-    let analysis = analyze(&config, &Os, &path, &|_| {}).expect("it can be read");
+    let config = Config::load(&Os, &Store::none(), &path, None).expect("the configuration is right");
+    let analysis = analyze(&config, &Os, &Store::none(), &path, &|_| {}).expect("it can be read");
     for format in FORMATS.iter().filter(|f| files.contains(&f.file())) {
         let bytes = format.render(&analysis).expect("it can be rendered");
         let committed = root.join("reports").join(folder).join(format.file());

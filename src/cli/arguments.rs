@@ -66,6 +66,12 @@ pub(super) struct Global {
     /// Threads for reading and parsing; 0 takes one per core. The result is the same for any number
     #[arg(long, global = true, value_name = "N", default_value_t = 0, hide_default_value = true, help_heading = "How to run")]
     pub threads: usize,
+    /// Where what this run works out is kept for the next one [default: target/seamline/cache of the analysed workspace]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "How to run")]
+    pub cache: Option<PathBuf>,
+    /// Keep nothing for the next run, and take nothing from an earlier one
+    #[arg(long, global = true, conflicts_with = "cache", help_heading = "How to run")]
+    pub no_cache: bool,
     /// Colour on the terminal; else as CARGO_TERM_COLOR and NO_COLOR say
     #[arg(long, global = true, value_name = "WHEN", help_heading = "How to run")]
     pub color: Option<Color>,

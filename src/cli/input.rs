@@ -9,6 +9,7 @@ use super::progress::Progress;
 use crate::config::{Config, ConfigError};
 use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
+use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::model::diagnostic::Severity;
 use crate::pipeline::{self, AnalyzeError};
@@ -58,10 +59,29 @@ impl Input {
 
     /// Reads and analyses it.
     pub(super) fn analyze(&self, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
-        pipeline::analyze(&self.config, &context.host, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
-            AnalyzeError::Config(error) => config_failure(error),
-            AnalyzeError::Discover(error) => self.discover_failure(context, &error),
-        })
+        let store = self.store(context);
+        let analysis =
+            pipeline::analyze(&self.config, &context.host, &store, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
+                AnalyzeError::Config(error) => config_failure(error),
+                AnalyzeError::Discover(error) => self.discover_failure(context, &error),
+            })?;
+        if let Some(note) = store.note() {
+            context.terminal.detail(note);
+        }
+        if let Err(error) = store.save(&context.host) {
+            // The analysis does not hang on it.
+            context.terminal.note(&format!("the cache could not be written: {error}; --cache FILE puts it elsewhere, --no-cache does without"));
+        }
+        Ok(analysis)
+    }
+
+    /// What an earlier run worked out.
+    fn store(&self, context: &Context) -> Store {
+        if context.global.no_cache {
+            return Store::none();
+        }
+        let file = context.global.cache.clone().unwrap_or_else(|| self.file("target/seamline/cache"));
+        Store::open(&context.host, &file)
     }
 
     /// A file below the root, as the user would name it.

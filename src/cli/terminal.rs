@@ -55,6 +55,13 @@ impl Terminal {
         }
     }
 
+    /// What only those want to know who ask for everything.
+    pub(super) fn detail(&self, text: &str) {
+        if self.verbose {
+            self.say(&format!("{text}\n"));
+        }
+    }
+
     /// Why there is no result.
     pub(super) fn failure(&self, failure: &Failure) {
         self.say(&diagnostics::failure(failure));

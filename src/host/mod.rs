@@ -1,10 +1,12 @@
 //! The outside world behind one trait: files, and programs that the user has.
 //!
+//! [`store::Store`] keeps what one run worked out for the next one.
 //! [`os::Os`] is the real one and the only place that names `std::fs` or `std::process`;
 //! [`memory::Memory`] is its twin for tests, filled from one string. Errors carry the path.
 
 pub mod memory;
 pub mod os;
+pub mod store;
 
 use std::io;
 use std::path::{Path, PathBuf};

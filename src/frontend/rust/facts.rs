@@ -2,16 +2,18 @@
 //!
 //! Takes: nothing. Gives: [`FileFacts`], a compact tree in arenas that [`parse`](super::parse) fills and
 //! [`resolve`](super::resolve) reads. Names are numbered per file; the resolver maps them to its own symbols.
-//! Invariant: an index of this file is only ever used with this file's arenas.
+//! Invariant: an index of this file is only ever used with this file's arenas. This is what the cache keeps of a file.
+
+use serde::{Deserialize, Serialize};
 
 /// Index into [`FileFacts::names`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Name(pub u32);
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident => $field:ident : $of:ty;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub(super) struct $name(pub u32);
 
         impl std::ops::Index<$name> for FileFacts {
@@ -37,7 +39,7 @@ index! {
 }
 
 /// 1-based line and column.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Pos {
     /// 1-based line.
     pub line: u32,
@@ -61,7 +63,7 @@ impl Pos {
 }
 
 /// Everything that one file says.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct FileFacts {
     /// The file's own string table.
     pub names: Vec<Box<str>>,
@@ -95,7 +97,7 @@ impl FileFacts {
 }
 
 /// A `cfg` predicate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Cfg {
     /// `all(…)`
     All(Vec<Cfg>),
@@ -110,7 +112,7 @@ pub(super) enum Cfg {
 }
 
 /// The attributes that matter to somebody.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Attrs {
     /// All must hold.
     pub cfg: Vec<Cfg>,
@@ -122,7 +124,7 @@ pub(super) struct Attrs {
     pub macro_export: bool,
     /// `#[test]`, `#[tokio::test]`, `#[bench]`
     pub test: bool,
-    /// Paths in `#[derive(…)]`.
+    /// Paths in `#[derive(…, Serialize, Deserialize)]`.
     pub derives: Vec<Path>,
     /// Other attributes by path, as they may be attribute macros.
     pub macros: Vec<Path>,
@@ -133,7 +135,7 @@ pub(super) struct Attrs {
 }
 
 /// An item, or a member of an impl block or trait.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Item {
     /// Its name; empty for impl blocks, uses and macro calls.
     pub name: Name,
@@ -150,7 +152,7 @@ pub(super) struct Item {
 }
 
 /// Visibility as written.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Vis {
     /// Nothing written.
     Private,
@@ -161,7 +163,7 @@ pub(super) enum Vis {
 }
 
 /// What an item is.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ItemKind {
     /// `mod x;` (`None`) or `mod x { … }`.
     Module(Option<Vec<ItemIx>>),
@@ -192,7 +194,7 @@ pub(super) enum ItemKind {
 }
 
 /// One leaf of a `use` tree.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct UseLeaf {
     /// Begins with `::`.
     pub global: bool,
@@ -203,7 +205,7 @@ pub(super) struct UseLeaf {
 }
 
 /// How a `use` path ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum UseEnd {
     /// A name in every namespace.
     Name,
@@ -218,7 +220,7 @@ pub(super) enum UseEnd {
 }
 
 /// A function.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Function {
     /// Type parameters and bounds.
     pub generics: Generics,
@@ -239,7 +241,7 @@ pub(super) struct Function {
 }
 
 /// A `self` parameter.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct SelfParam {
     /// `&self`, `&mut self`
     pub by_ref: bool,
@@ -250,7 +252,7 @@ pub(super) struct SelfParam {
 }
 
 /// Generic parameters and where clauses.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Generics {
     /// Type and const parameters, in order; lifetimes left out.
     pub params: Vec<GenericParam>,
@@ -259,7 +261,7 @@ pub(super) struct Generics {
 }
 
 /// A type or const parameter.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct GenericParam {
     /// Its name.
     pub name: Name,
@@ -272,7 +274,7 @@ pub(super) struct GenericParam {
 }
 
 /// Fields of a struct or variant.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Fields {
     /// None.
     Unit,
@@ -283,7 +285,7 @@ pub(super) enum Fields {
 }
 
 /// A variant of an enum.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Variant {
     /// Its name.
     pub name: Name,
@@ -294,7 +296,7 @@ pub(super) struct Variant {
 }
 
 /// A path as written.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Path {
     /// Begins with `::`.
     pub global: bool,
@@ -305,7 +307,7 @@ pub(super) struct Path {
 }
 
 /// One segment of a path.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Segment {
     /// Its name.
     pub name: Name,
@@ -316,7 +318,7 @@ pub(super) struct Segment {
 }
 
 /// Generic arguments of a segment.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Args {
     /// Types, in order; for `Fn(A, B)` one tuple of the inputs.
     pub types: Vec<TypeIx>,
@@ -329,7 +331,7 @@ pub(super) struct Args {
 }
 
 /// A type as written.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Type {
     /// A path.
     Path(Path),
@@ -360,7 +362,7 @@ pub(super) enum Type {
 }
 
 /// A pattern.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Pat {
     /// `_`, `..`
     Wild,
@@ -389,7 +391,7 @@ pub(super) enum Pat {
 }
 
 /// An expression.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Expr {
     /// Where its telling part stands: a method's name, a path's start.
     pub pos: Pos,
@@ -398,7 +400,7 @@ pub(super) struct Expr {
 }
 
 /// Kinds of literals, as far as types need them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Lit {
     /// `"…"`
     Str,
@@ -415,7 +417,7 @@ pub(super) enum Lit {
 }
 
 /// What an expression is.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ExprKind {
     /// A path.
     Path(Box<Path>),
@@ -486,7 +488,7 @@ pub(super) enum ExprKind {
 }
 
 /// A method call.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct MethodCall {
     /// The receiver.
     pub receiver: ExprIx,
@@ -499,7 +501,7 @@ pub(super) struct MethodCall {
 }
 
 /// A closure.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Closure {
     /// Parameters with their types where written.
     pub params: Vec<PatIx>,
@@ -512,7 +514,7 @@ pub(super) struct Closure {
 }
 
 /// A struct literal.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct StructLit {
     /// The type or variant.
     pub path: Path,
@@ -523,7 +525,7 @@ pub(super) struct StructLit {
 }
 
 /// An arm of a `match`.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Arm {
     /// The pattern.
     pub pat: PatIx,
@@ -536,7 +538,7 @@ pub(super) struct Arm {
 }
 
 /// A block.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Block {
     /// Statements, items left out.
     pub stmts: Vec<Stmt>,
@@ -547,7 +549,7 @@ pub(super) struct Block {
 }
 
 /// The nearest lexical scope with items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) enum Around {
     /// The file's own module.
     #[default]
@@ -559,7 +561,7 @@ pub(super) enum Around {
 }
 
 /// A statement.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Stmt {
     /// `let p: T = e else { … };`
     Let { pat: PatIx, ty: Option<TypeIx>, init: Option<ExprIx>, otherwise: Option<ExprIx> },
@@ -570,7 +572,7 @@ pub(super) enum Stmt {
 }
 
 /// A macro invocation.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct MacroCall {
     /// Its path.
     pub path: Path,
@@ -581,7 +583,7 @@ pub(super) struct MacroCall {
 }
 
 /// The arguments of a macro, as far as they parse.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum MacroArgs {
     /// Expressions, patterns and types, each on its own.
     Fragments { exprs: Vec<ExprIx>, arms: Vec<Arm>, types: Vec<TypeIx>, paths: Vec<Path> },

@@ -4,6 +4,7 @@
 //!
 //! 1. `discover`: manifests to packages and targets.
 //! 2. `parse`: text of one file to `facts`; syn starts and ends there.
+//!    `remember`: not again what an earlier run has read.
 //! 3. `load`: follows `mod` from each target's root, reading files in parallel, and expands the workspace's own macros.
 //! 4. `library`: adds models of the standard library and of often used crates.
 //! 5. `resolve`: scopes, imports, paths.
@@ -17,6 +18,7 @@ mod infer;
 mod library;
 mod load;
 mod parse;
+mod remember;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,7 @@ mod tests;
 pub use discover::{Conditions, DiscoverError, Selection};
 
 use crate::host::Host;
+use crate::host::store::Store;
 use crate::model::codebase::Codebase;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -48,19 +51,25 @@ pub enum Step {
     Resolve,
 }
 
-/// Reads a workspace.
+/// Reads a workspace. What `store` holds of an earlier run is not worked out again; the result is the same with any store.
 ///
 /// # Errors
 /// Where there is no workspace to read: no such folder, no manifest, a manifest that is not one, an unknown package.
-pub fn read(host: &dyn Host, path: &Path, options: &Options, progress: &(dyn Fn(Step) + Sync)) -> Result<Codebase, DiscoverError> {
+pub fn read(
+    host: &dyn Host,
+    store: &Store,
+    path: &Path,
+    options: &Options,
+    progress: &(dyn Fn(Step) + Sync),
+) -> Result<Codebase, DiscoverError> {
     let workspace = discover::discover(host, path, &options.selection, &options.conditions)?;
     // Deep stacks, since syn and everything after it recurse over what people nest.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(parse::STACK).build();
     let work = || {
         let read = AtomicUsize::new(0);
-        let mut loaded = load::load(host, &workspace, &|n| progress(Step::Read(read.fetch_add(n, Ordering::Relaxed) + n)));
+        let mut loaded = load::load(host, store, &workspace, &|n| progress(Step::Read(read.fetch_add(n, Ordering::Relaxed) + n)));
         progress(Step::Resolve);
-        library::append(&mut loaded);
+        library::append(&mut loaded, store);
         let program = resolve::resolve(&workspace, &loaded);
         let records = infer::references(&program);
         assemble::assemble(&workspace, &loaded, &program, &records)

@@ -2,15 +2,28 @@
 
 use super::{Conditions, DiscoverError, Options, read};
 use crate::host::memory::Memory;
+use crate::host::store::Store;
 use crate::model::codebase::Codebase;
 use std::path::Path;
 
 pub(super) fn codebase(fixture: &str) -> Codebase {
     let host = Memory::from_fixture(fixture);
-    let codebase = read(&host, Path::new("/"), &Options { threads: 1, ..Options::default() }, &|_| {}).expect("the fixture has a manifest");
+    let options = Options { threads: 1, ..Options::default() };
+    let with = |store: Store| {
+        let codebase = read(&host, &store, Path::new("/"), &options, &|_| {}).expect("the fixture has a manifest");
+        store.save(&host).expect("there is room in memory");
+        codebase
+    };
+    let codebase = with(Store::none());
+    let [cold, warm] = [(); 2].map(|()| with(Store::open(&host, Path::new(CACHE))));
     assert_eq!(codebase.verify(), Ok(()));
+    // What an earlier run leaves changes nothing.
+    assert_eq!(format!("{codebase:?}"), format!("{cold:?}"));
+    assert_eq!(format!("{codebase:?}"), format!("{warm:?}"));
     codebase
 }
+
+const CACHE: &str = "/target/seamline/cache";
 
 /// References between different modules, one a line: `from -> to::item kind`.
 fn references(codebase: &Codebase) -> String {
@@ -73,7 +86,7 @@ mod helper { pub fn h() {} }
 
 fn modules(conditions: Conditions) -> Result<Vec<String>, DiscoverError> {
     let host = Memory::from_fixture(CONDITIONAL);
-    let codebase = read(&host, Path::new("/"), &Options { conditions, threads: 1, ..Options::default() }, &|_| {})?;
+    let codebase = read(&host, &Store::none(), Path::new("/"), &Options { conditions, threads: 1, ..Options::default() }, &|_| {})?;
     assert_eq!(codebase.verify(), Ok(()));
     let tests = codebase.references.iter().filter(|r| r.from != r.to).count();
     let names = codebase.modules.iter().skip(1).map(|m| m.name().to_owned());

@@ -4,18 +4,19 @@
 //! workspace, so that no stage knows any library by name; what refers to them counts as external. What a model lacks is external too.
 
 use super::discover::Edition;
-use super::facts::{FileFacts, ItemIx, ItemKind};
+use super::facts::{ItemIx, ItemKind};
 use super::load::{Crate, File, Loaded, Module};
-use super::parse;
+use super::remember;
+use crate::host::store::Store;
 use crate::model::codebase::CrateKind;
 
 /// Appends the models as crates after those of the workspace.
-pub(super) fn append(loaded: &mut Loaded) {
+pub(super) fn append(loaded: &mut Loaded, store: &Store) {
     loaded.models = loaded.crates.len();
-    let std = file(loaded, include_str!("std.model"));
+    let std = file(loaded, store, include_str!("std.model"));
     let root = loaded.files[std].facts.root.clone();
     add_crate(loaded, "std", std, &root);
-    let crates = file(loaded, include_str!("crates.model"));
+    let crates = file(loaded, store, include_str!("crates.model"));
     for item in loaded.files[crates].facts.root.clone() {
         let facts = &loaded.files[crates].facts;
         if let ItemKind::Module(Some(items)) = &facts[item].kind {
@@ -25,10 +26,10 @@ pub(super) fn append(loaded: &mut Loaded) {
     }
 }
 
-fn file(loaded: &mut Loaded, text: &str) -> usize {
-    let facts: FileFacts = parse::parse(text);
+fn file(loaded: &mut Loaded, store: &Store, text: &str) -> usize {
+    let (facts, content) = remember::facts(store, text);
     debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
-    loaded.files.push(File { path: String::new(), facts, origin: None });
+    loaded.files.push(File { path: String::new(), facts, content, origin: None });
     loaded.files.len() - 1
 }
 
@@ -83,7 +84,7 @@ mod tests {
     #[test]
     fn the_models_parse() {
         for text in [include_str!("std.model"), include_str!("crates.model")] {
-            assert_eq!(super::parse::parse(text).errors, Vec::new());
+            assert_eq!(crate::frontend::rust::parse::parse(text).errors, Vec::new());
         }
     }
 }

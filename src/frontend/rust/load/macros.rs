@@ -6,7 +6,9 @@
 
 use super::{Module, Sources, Walk};
 use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, ItemIx, ItemKind, MacroCall, Pat, PatIx, Pos, Type, TypeIx};
-use crate::frontend::rust::parse::expand::{Invocation, Root, Want, expand};
+use crate::frontend::rust::parse::expand::{Invocation, Root, Want};
+use crate::frontend::rust::remember;
+use crate::host::store::Key;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -65,9 +67,11 @@ impl Walk<'_, '_> {
             return known.clone();
         }
         let ItemKind::MacroRules(rules, rules_start) = &self.facts(definition.file)[definition.item].kind else { return None };
-        let out = expand(&Invocation { rules, rules_start: *rules_start, text: &text, start, krate: definition.krate, want: Want::Items });
+        let invocation =
+            Invocation { rules, rules_start: *rules_start, text: &text, start, krate: definition.krate, want: Want::Items };
+        let (out, content) = remember::expansion(self.sources.store, &invocation);
         let result = out.and_then(|(facts, root)| match root {
-            Root::Items(items) => Some((self.sources.add_virtual(file, definition.module, definition.file, facts), items)),
+            Root::Items(items) => Some((self.sources.add_virtual(file, definition.module, definition.file, facts, content), items)),
             _ => None,
         });
         self.sources.expanded.insert((file, item, definition.file, definition.item), result.clone());
@@ -101,20 +105,23 @@ impl Walk<'_, '_> {
             if jobs.is_empty() || expansions.len() + jobs.len() > EXPANSIONS {
                 break;
             }
-            let results: Vec<Option<(FileFacts, Root)>> = jobs
+            let store = self.sources.store;
+            let results: Vec<Option<(FileFacts, Root, Key)>> = jobs
                 .par_iter()
                 .map(|job| {
                     let ItemKind::MacroRules(rules, rules_start) = &self.facts(job.definition.file)[job.definition.item].kind else {
                         return None;
                     };
                     let (text, start, krate, want) = (&*job.text, job.start, job.definition.krate, job.want);
-                    expand(&Invocation { rules, rules_start: *rules_start, text, start, krate, want })
+                    let invocation = Invocation { rules, rules_start: *rules_start, text, start, krate, want };
+                    let (out, content) = remember::expansion(store, &invocation);
+                    out.map(|(facts, root)| (facts, root, content))
                 })
                 .collect();
             todo.clear();
             for (job, result) in jobs.into_iter().zip(results) {
-                let Some((facts, root)) = result else { continue };
-                let file = self.sources.add_virtual(job.file, job.definition.module, job.definition.file, facts);
+                let Some((facts, root, content)) = result else { continue };
+                let file = self.sources.add_virtual(job.file, job.definition.module, job.definition.file, facts, content);
                 self.reached.insert(file);
                 homes.insert(file, job.home);
                 expanded_in.push((job.home, file));
@@ -253,11 +260,11 @@ fn find(
 
 impl Sources<'_> {
     /// What a macro gave, as a file of its own at the place of `origin`.
-    fn add_virtual(&mut self, origin: usize, module: usize, definition: usize, facts: FileFacts) -> usize {
+    fn add_virtual(&mut self, origin: usize, module: usize, definition: usize, facts: FileFacts, content: Key) -> usize {
         let real = |file: usize, files: &[super::Source]| files[file].origin.map_or(file, |o| o.invocation);
         let origin = super::Origin { invocation: real(origin, &self.files), module, definition: real(definition, &self.files) };
         let path = self.files[origin.invocation].path.clone();
-        self.files.push(super::Source { path, facts: Ok(facts), origin: Some(origin) });
+        self.files.push(super::Source { path, facts: Ok(facts), content, origin: Some(origin) });
         self.files.len() - 1
     }
 }

@@ -8,8 +8,9 @@ mod macros;
 
 use super::discover::{Edition, Workspace};
 use super::facts::{Attrs, Cfg, FileFacts, ItemIx, ItemKind, MacroArgs};
-use super::parse;
+use super::remember;
 use crate::host::Host;
+use crate::host::store::{Key, Store};
 use crate::model::codebase::CrateKind;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
@@ -50,6 +51,8 @@ pub(super) struct File {
     /// Relative to the root.
     pub path: String,
     pub facts: FileFacts,
+    /// Digest of all that the facts depend on.
+    pub content: Key,
     /// For what a macro gave: where it comes from.
     pub origin: Option<Origin>,
 }
@@ -98,9 +101,10 @@ pub(super) struct Module {
 }
 
 /// Follows `mod` from every target's root.
-pub(super) fn load(host: &dyn Host, workspace: &Workspace, progress: &(dyn Fn(usize) + Sync)) -> Loaded {
+pub(super) fn load(host: &dyn Host, store: &Store, workspace: &Workspace, progress: &(dyn Fn(usize) + Sync)) -> Loaded {
     let mut sources = Sources {
         host,
+        store,
         known: FxHashMap::default(),
         files: Vec::new(),
         wanted: BTreeSet::new(),
@@ -141,6 +145,7 @@ struct Tree {
 /// Files by path; what is wanted is read in the next round.
 struct Sources<'a> {
     host: &'a dyn Host,
+    store: &'a Store,
     known: FxHashMap<PathBuf, usize>,
     files: Vec<Source>,
     wanted: BTreeSet<PathBuf>,
@@ -156,6 +161,8 @@ struct Source {
     origin: Option<Origin>,
     /// An error stands for a file that cannot be read as text.
     facts: Result<FileFacts, String>,
+    /// Digest of all that the facts depend on.
+    content: Key,
 }
 
 impl Sources<'_> {
@@ -169,13 +176,16 @@ impl Sources<'_> {
 
     fn read(&mut self, progress: &(dyn Fn(usize) + Sync)) {
         let wanted: Vec<PathBuf> = std::mem::take(&mut self.wanted).into_iter().collect();
-        let host = self.host;
+        let (host, store) = (self.host, self.store);
         let read: Vec<Source> = wanted
             .into_par_iter()
             .map(|path| {
-                let facts = text(host, &path).map(|text| parse::parse(&text));
+                let (facts, content) = match text(host, &path).map(|text| remember::facts(store, &text)) {
+                    Ok((facts, content)) => (Ok(facts), content),
+                    Err(reason) => (Err(reason), Key::of("unreadable", &[])),
+                };
                 progress(1);
-                Source { path, facts, origin: None }
+                Source { path, facts, content, origin: None }
             })
             .collect();
         for source in read {
@@ -509,9 +519,9 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
     let files: Vec<File> = order
         .into_iter()
         .filter_map(|(_, path, old)| {
-            let Source { origin, facts, .. } = taken[old].take()?;
+            let Source { origin, facts, content, .. } = taken[old].take()?;
             let moved = |o: Origin| Origin { invocation: position[o.invocation], module: o.module, definition: position[o.definition] };
-            Some(File { path, facts: facts.unwrap_or_default(), origin: origin.map(moved) })
+            Some(File { path, facts: facts.unwrap_or_default(), content, origin: origin.map(moved) })
         })
         .collect();
     let expansions = expansions.into_iter().map(|((file, at), (to, root))| ((position[file], at), (position[to], root))).collect();

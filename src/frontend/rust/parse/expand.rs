@@ -7,6 +7,7 @@
 use super::super::facts::{BlockIx, ExprIx, FileFacts, ItemIx, PatIx, Pos, TypeIx};
 use super::Lower;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use syn::ext::IdentExt;
 use syn::parse::discouraged::Speculative;
@@ -19,7 +20,7 @@ const TOKENS: usize = 50_000;
 pub(in crate::frontend::rust) const CRATE: &str = "__seamline_crate_";
 
 /// What is expected where the macro stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(in crate::frontend::rust) enum Want {
     Items,
     Members,
@@ -29,7 +30,7 @@ pub(in crate::frontend::rust) enum Want {
 }
 
 /// What came out, as indices into facts of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::frontend::rust) enum Root {
     Items(Vec<ItemIx>),
     Expr(ExprIx),
@@ -39,6 +40,7 @@ pub(in crate::frontend::rust) enum Root {
 }
 
 /// One invocation.
+#[derive(Serialize)]
 pub(in crate::frontend::rust) struct Invocation<'a> {
     /// Text between the outer brackets of the definition.
     pub rules: &'a str,
