@@ -4,6 +4,7 @@
 //! nothing else; the same input gives the same analysis.
 
 mod assemble;
+mod earlier;
 
 use crate::config::{Config, ConfigError};
 use crate::frontend::rust::{self, DiscoverError};
@@ -22,6 +23,11 @@ pub fn analyze(
     path: &Path,
     progress: &(dyn Fn(Stage) + Sync),
 ) -> Result<Analysis, AnalyzeError> {
+    progress(Stage::Compare);
+    earlier::analysis(config, host, store, path, |host| work(config, host, store, path, progress))
+}
+
+fn work(config: &Config, host: &dyn Host, store: &Store, path: &Path, progress: &(dyn Fn(Stage) + Sync)) -> Result<Analysis, AnalyzeError> {
     let codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);
@@ -38,6 +44,8 @@ pub fn analyze(
 /// What is being done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
+    /// Is everything as it was in an earlier run?
+    Compare,
     /// Files are read and parsed; so many are done.
     Read(usize),
     /// Names are resolved.

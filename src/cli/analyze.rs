@@ -26,6 +26,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let input = Input::open(context, arguments.path.as_deref())?;
     let progress = Progress::new(&context.terminal);
     let analysis = input.analyze(context, &progress)?;
+    input.remember(context);
     let outputs = Outputs::render(context, &analysis, &[], &progress)?;
     let folder = arguments.out.clone().unwrap_or_else(|| input.file("target/seamline"));
     outputs.write(context, &folder)?;

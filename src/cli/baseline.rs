@@ -109,6 +109,7 @@ fn prune(place: &Place, context: &Context) -> Result<Exit, Failure> {
 fn analyze(input: &Input, context: &Context) -> Result<Analysis, Failure> {
     let progress = Progress::new(&context.terminal);
     let analysis = input.analyze(context, &progress)?;
+    input.remember(context);
     progress.end(&context.terminal);
     context.terminal.diagnostics(&analysis.diagnostics, &input.root);
     if completeness(&analysis) == Exit::Incomplete {

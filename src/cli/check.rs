@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// The baseline [default: seamline-baseline.json of the analysed workspace]
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
+    /// Compare with this revision in the place of a baseline, read from git's object store; nothing is checked out
+    #[arg(long, value_name = "REV", conflicts_with = "baseline")]
+    baseline_rev: Option<String>,
     /// How to show the outcome [default: github where GITHUB_ACTIONS=true, else text]
     #[arg(long, value_name = "FORMAT")]
     format: Option<Format>,
@@ -46,10 +49,15 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
     let input = Input::open(context, arguments.path.as_deref())?;
-    let accepted = read_baseline(context, &baseline_file(&input, arguments.baseline.as_deref()))?;
     let progress = Progress::new(&context.terminal);
+    let accepted = match &arguments.baseline_rev {
+        // Both sides with today's configuration: the difference is one of the code.
+        Some(revision) => Baseline::from_analysis(&input.analyze_at(revision, context, &progress)?),
+        None => read_baseline(context, &baseline_file(&input, arguments.baseline.as_deref()))?,
+    };
     let analysis = input.analyze(context, &progress)?;
     progress.end(&context.terminal);
+    input.remember(context);
     context.terminal.diagnostics(&analysis.diagnostics, &input.root);
     let outcome = check::check(&analysis, &accepted, &input.config.policy);
     let complete = completeness(&analysis);

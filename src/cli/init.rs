@@ -32,6 +32,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
     let progress = Progress::new(&context.terminal);
     let analysis = input.analyze(context, &progress)?;
+    input.remember(context);
     progress.end(&context.terminal);
     context.terminal.diagnostics(&analysis.diagnostics, &input.root);
     let file = input.file("seamline.toml");

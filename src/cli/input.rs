@@ -9,6 +9,7 @@ use super::progress::Progress;
 use crate::config::{Config, ConfigError};
 use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
+use crate::host::git::{Revision, RevisionError};
 use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::model::diagnostic::Severity;
@@ -26,6 +27,8 @@ pub(super) struct Input {
     /// Its folder.
     pub root: PathBuf,
     pub config: Config,
+    /// What an earlier run worked out.
+    pub store: Store,
 }
 
 impl Input {
@@ -54,34 +57,60 @@ impl Input {
             tests: global.tests,
         };
         config.frontend = rust::Options { selection, conditions, threads: global.threads };
-        Ok(Self { path, root, config })
+        let mut input = Self { path, root, config, store: Store::none() };
+        if !global.no_cache {
+            let file = global.cache.clone().unwrap_or_else(|| input.file("target/seamline/cache"));
+            input.store = Store::open(&context.host, &file);
+        }
+        Ok(input)
     }
 
     /// Reads and analyses it.
     pub(super) fn analyze(&self, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
-        let store = self.store(context);
-        let analysis =
-            pipeline::analyze(&self.config, &context.host, &store, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
-                AnalyzeError::Config(error) => config_failure(error),
-                AnalyzeError::Discover(error) => self.discover_failure(context, &error),
-            })?;
-        if let Some(note) = store.note() {
-            context.terminal.detail(note);
-        }
-        if let Err(error) = store.save(&context.host) {
-            // The analysis does not hang on it.
-            context.terminal.note(&format!("the cache could not be written: {error}; --cache FILE puts it elsewhere, --no-cache does without"));
-        }
-        Ok(analysis)
+        self.analyze_in(&context.host, context, progress)
     }
 
-    /// What an earlier run worked out.
-    fn store(&self, context: &Context) -> Store {
-        if context.global.no_cache {
-            return Store::none();
+    /// The same folder as it was at a revision.
+    pub(super) fn analyze_at(&self, revision: &str, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
+        let world = Revision::open(&context.host, &self.root, revision).map_err(|error| revision_failure(&error))?;
+        let incomplete = |message: String| {
+            let failure = Failure::incomplete(format!("at revision `{revision}`: {message}"));
+            match world.submodules().as_slice() {
+                [] => failure,
+                all => {
+                    failure.help(format!("submodules are not part of the repository's own objects and are left out: {}", all.join(", ")))
+                }
+            }
+        };
+        let analysis = self.analyze_in(&world, context, progress).map_err(|failure| incomplete(failure.message))?;
+        let errors = || analysis.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        match errors().next() {
+            None => Ok(analysis),
+            Some(first) => {
+                let place = first.site.as_ref().map(|s| format!("{}:{}: ", s.file, s.line)).unwrap_or_default();
+                let more = errors().count() - 1;
+                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+                Err(incomplete(format!("some of the code could not be analysed: {place}{}{more}", first.message)))
+            }
         }
-        let file = context.global.cache.clone().unwrap_or_else(|| self.file("target/seamline/cache"));
-        Store::open(&context.host, &file)
+    }
+
+    fn analyze_in(&self, world: &dyn Host, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
+        pipeline::analyze(&self.config, world, &self.store, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
+            AnalyzeError::Config(error) => config_failure(error),
+            AnalyzeError::Discover(error) => self.discover_failure(context, &error),
+        })
+    }
+
+    /// Keeps what this run has worked out for the next one. No result hangs on it.
+    pub(super) fn remember(&self, context: &Context) {
+        if let Some(note) = self.store.note() {
+            context.terminal.detail(note);
+        }
+        if let Err(error) = self.store.save(&context.host) {
+            let help = "--cache FILE puts it elsewhere, --no-cache does without";
+            context.terminal.note(&format!("the cache could not be written, and the next run will take as long: {error}; {help}"));
+        }
     }
 
     /// A file below the root, as the user would name it.
@@ -122,6 +151,20 @@ pub(super) fn saved(context: &Context, file: &Path) -> Result<Analysis, Failure>
 pub(super) fn completeness(analysis: &Analysis) -> Exit {
     let errors = analysis.diagnostics.iter().any(|d| d.severity == Severity::Error);
     if errors { Exit::Incomplete } else { Exit::Pass }
+}
+
+fn revision_failure(error: &RevisionError) -> Failure {
+    let failure = Failure::incomplete(error.to_string());
+    match error {
+        RevisionError::Shallow { .. } => {
+            failure.help("fetch more of the history: git fetch --unshallow; in a GitHub workflow: actions/checkout with fetch-depth: 0")
+        }
+        RevisionError::Unknown { .. } => {
+            failure.help("name a commit, branch or tag that this clone has: git log --oneline; git fetch brings others")
+        }
+        RevisionError::NoRepository { .. } => failure.help("without git, compare with a committed file: seamline baseline create"),
+        _ => failure,
+    }
 }
 
 fn config_failure(error: ConfigError) -> Failure {

@@ -27,6 +27,7 @@ impl Progress {
     /// A stage begins, or has come further.
     pub(super) fn stage(&self, stage: Stage) {
         match stage {
+            Stage::Compare => self.begin("looking for changes since the last run"),
             Stage::Read(files) => self.say("reading", &format!("reading: {files} files")),
             Stage::Resolve => self.begin("resolving names"),
             Stage::Graph => self.begin("measuring dependencies"),

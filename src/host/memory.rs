@@ -1,6 +1,6 @@
 //! A world made of one string, for tests: `//- /src/lib.rs` begins a file, the lines up to the next such line are its text.
 
-use super::{Host, Output};
+use super::{Command, Host, Output};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -94,12 +94,12 @@ impl Host for Memory {
         if names.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(names) }
     }
 
-    fn rust_files(&self, path: &Path, skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
         let path = normal(path);
         self.lock()
             .keys()
             .filter(|file| file.starts_with(&path) && file.extension().is_some_and(|x| x == "rs"))
-            .filter(|file| !file.ancestors().skip(1).take_while(|a| *a != path).any(skip))
+            .filter(|file| !file.ancestors().skip(1).take_while(|a| *a != path).any(super::is_generated))
             .cloned()
             .collect()
     }
@@ -125,7 +125,7 @@ impl Host for Memory {
         Ok(())
     }
 
-    fn run(&self, _: &str, _: &[&str], _: &[u8]) -> io::Result<Option<Output>> {
+    fn run(&self, _: &Command<'_>, _: &[u8]) -> io::Result<Option<Output>> {
         Ok(None)
     }
 }

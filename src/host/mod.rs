@@ -1,12 +1,15 @@
 //! The outside world behind one trait: files, and programs that the user has.
 //!
 //! [`store::Store`] keeps what one run worked out for the next one.
+//! [`git::Revision`] is what a folder once held.
 //! [`os::Os`] is the real one and the only place that names `std::fs` or `std::process`;
 //! [`memory::Memory`] is its twin for tests, filled from one string. Errors carry the path.
 
+pub mod git;
 pub mod memory;
 pub mod os;
 pub mod store;
+pub mod witness;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,8 +24,8 @@ pub trait Host: Sync {
     fn is_dir(&self, path: &Path) -> bool;
     /// Names of the entries of a folder, sorted.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
-    /// All files below `path` whose name ends in `.rs`, sorted; links are not followed; folders for which `skip` is true are left out.
-    fn rust_files(&self, path: &Path, skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf>;
+    /// All files below `path` whose name ends in `.rs`, sorted; links are not followed; folders named `target` or with a dot are left out.
+    fn rust_files(&self, path: &Path) -> Vec<PathBuf>;
     /// The path without links, `.` and `..`.
     fn canonical(&self, path: &Path) -> io::Result<PathBuf>;
     /// Writes a file whole or not at all, making its folders.
@@ -30,7 +33,27 @@ pub trait Host: Sync {
     /// Writes files into a folder, all or none of them, and takes away those named in `gone`, where they are there.
     fn write_together(&self, folder: &Path, files: &[(String, Vec<u8>)], gone: &[String]) -> io::Result<()>;
     /// Runs a program of the user's with `input` on its standard input; `Ok(None)` where it is not installed.
-    fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> io::Result<Option<Output>>;
+    fn run(&self, command: &Command<'_>, input: &[u8]) -> io::Result<Option<Output>>;
+    /// Where nothing in this world can ever change: its digest.
+    fn identity(&self) -> Option<store::Key> {
+        None
+    }
+}
+
+/// Is it a folder that holds no sources of people?
+fn is_generated(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "target" || name.to_string_lossy().starts_with('.'))
+}
+
+/// A program of the user's.
+#[derive(Clone, Copy, Debug)]
+pub struct Command<'a> {
+    /// As it is found on the path.
+    pub program: &'a str,
+    /// Each as it is.
+    pub arguments: &'a [&'a str],
+    /// What is set in its environment, besides what is there.
+    pub environment: &'a [(&'a str, &'a str)],
 }
 
 /// What a program gave back.

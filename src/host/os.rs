@@ -1,9 +1,9 @@
 //! The operating system: the only file that touches `std::fs` and `std::process`.
 
-use super::{Host, Output};
+use super::{Command, Host, Output};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{self, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The machine that this runs on.
@@ -46,11 +46,11 @@ impl Host for Os {
         Ok(names)
     }
 
-    fn rust_files(&self, path: &Path, skip: &dyn Fn(&Path) -> bool) -> Vec<PathBuf> {
+    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
         walkdir::WalkDir::new(path)
             .sort_by_file_name()
             .into_iter()
-            .filter_entry(|e| !(e.file_type().is_dir() && skip(e.path())))
+            .filter_entry(|e| !(e.file_type().is_dir() && e.depth() > 0 && super::is_generated(e.path())))
             .filter_map(Result::ok)
             .filter(|e| e.file_type().is_file() && e.path().extension().is_some_and(|x| x == "rs"))
             .map(walkdir::DirEntry::into_path)
@@ -96,8 +96,14 @@ impl Host for Os {
         Ok(())
     }
 
-    fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> io::Result<Option<Output>> {
-        let spawned = Command::new(program).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    fn run(&self, command: &Command<'_>, input: &[u8]) -> io::Result<Option<Output>> {
+        let spawned = process::Command::new(command.program)
+            .args(command.arguments)
+            .envs(command.environment.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
         let mut child = match spawned {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other?,

@@ -9,6 +9,7 @@
 
 use super::Host;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ const HEADER: &[u8] = concat!("seamline cache ", env!("CARGO_PKG_VERSION"), " ",
 const ROW: usize = 32 + 8 + 8 + 8 + 1;
 
 /// The digest of everything that a value depends on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Key([u8; 32]);
 
 impl Key {
@@ -87,7 +88,9 @@ impl Store {
                 Err(reason) => store.note = Some(format!("{}: {reason}; it is begun anew", path.display())),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => store.note = Some(format!("{}: the cache cannot be read: {error}; everything is worked out again", path.display())),
+            Err(error) => {
+                store.note = Some(format!("{}: the cache cannot be read: {error}; everything is worked out again", path.display()))
+            }
         }
         store
     }
@@ -180,7 +183,11 @@ fn written(values: &BTreeMap<Key, (&[u8], u8)>) -> Vec<u8> {
 fn rows(bytes: &[u8]) -> Result<FxHashMap<Key, Row>, &'static str> {
     const DAMAGED: &str = "the cache is damaged or cut short";
     if !bytes.starts_with(HEADER) {
-        return Err(if bytes.starts_with(b"seamline cache ") { "the cache is another version's" } else { "this is no cache of seamline's" });
+        return Err(if bytes.starts_with(b"seamline cache ") {
+            "the cache is another version's"
+        } else {
+            "this is no cache of seamline's"
+        });
     }
     let number = |at: usize| -> Result<u64, &'static str> {
         let bytes = at.checked_add(8).and_then(|end| bytes.get(at..end)).ok_or(DAMAGED)?;

@@ -7,6 +7,7 @@
 use super::diagnostic::Diagnostic;
 use super::ids::{CrateId, FileId, ItemId, ModuleId};
 use super::place::Site;
+use serde::{Deserialize, Serialize};
 
 /// Everything that was read.
 #[derive(Clone, Debug, Default)]
@@ -264,7 +265,7 @@ pub enum Returns {
 }
 
 /// How one item refers to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DependencyKind {
     /// A `use` declaration.
     Use,
@@ -349,7 +350,7 @@ pub struct Reference {
 }
 
 /// How a reference was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Confidence {
     /// By name resolution alone.
     Name,
@@ -360,7 +361,7 @@ pub enum Confidence {
 }
 
 /// Facts about the code around a call, as bit flags.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CallContext(pub u8);
 
 impl CallContext {

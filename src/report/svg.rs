@@ -3,7 +3,7 @@
 //! Takes DOT text; gives SVG, or `None` where Graphviz is not installed: the caller says so and goes on without pictures.
 //! The program gets the text on its standard input and no file name.
 
-use crate::host::Host;
+use crate::host::{Command, Host};
 
 /// Why there is no picture although Graphviz is there.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum SvgError {
 
 /// The picture of a DOT graph; `Ok(None)` where there is no Graphviz.
 pub fn svg(host: &dyn Host, dot: &[u8]) -> Result<Option<Vec<u8>>, SvgError> {
-    let Some(output) = host.run("dot", &["-Tsvg"], dot)? else { return Ok(None) };
+    let Some(output) = host.run(&Command { program: "dot", arguments: &["-Tsvg"], environment: &[] }, dot)? else { return Ok(None) };
     if output.success && !output.stdout.is_empty() {
         return Ok(Some(output.stdout));
     }

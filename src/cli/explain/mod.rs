@@ -48,6 +48,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             let input = Input::open(context, arguments.path.as_deref())?;
             let progress = Progress::new(&context.terminal);
             let analysis = input.analyze(context, &progress)?;
+            input.remember(context);
             progress.end(&context.terminal);
             (analysis, input.config)
         }

@@ -238,7 +238,7 @@ fn signature(facts: &facts::FileFacts, function: &facts::Function) -> Signature 
     }
 }
 
-fn path_text(facts: &facts::FileFacts, path: &facts::Path) -> String {
+pub(super) fn path_text(facts: &facts::FileFacts, path: &facts::Path) -> String {
     let Some(last) = path.segments.last() else { return String::new() };
     let name = facts.text(last.name);
     match &last.args {
@@ -250,7 +250,7 @@ fn path_text(facts: &facts::FileFacts, path: &facts::Path) -> String {
     }
 }
 
-fn type_text(facts: &facts::FileFacts, ty: TypeIx) -> String {
+pub(super) fn type_text(facts: &facts::FileFacts, ty: TypeIx) -> String {
     let list = |types: &[TypeIx]| types.iter().map(|t| type_text(facts, *t)).collect::<Vec<_>>().join(", ");
     match &facts[ty] {
         Type::Path(path) => path_text(facts, path),

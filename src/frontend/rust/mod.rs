@@ -71,7 +71,7 @@ pub fn read(
         progress(Step::Resolve);
         library::append(&mut loaded, store);
         let program = resolve::resolve(&workspace, &loaded);
-        let records = infer::references(&program);
+        let records = infer::references(&program, store);
         assemble::assemble(&workspace, &loaded, &program, &records)
     };
     Ok(match pool {

@@ -3,7 +3,7 @@
 use super::lower::{Place, Sink, generics};
 use super::ty::{SELF, TraitRef, Ty};
 use crate::frontend::rust::facts::{Fields, ItemKind, Type, TypeIx};
-use crate::frontend::rust::resolve::{Def, DefId, DefKind, Ext, Prim, Program, ScopeId, Sym, kw};
+use crate::frontend::rust::resolve::{Def, DefId, DefKind, Ext, Prim, Program, Sym, kw};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 
@@ -177,6 +177,12 @@ impl<'a, 'p> Index<'a, 'p> {
         }
     }
 
+    /// An impl block by its definition.
+    pub(super) fn block(&self, id: DefId) -> Option<&Impl> {
+        // They are made in the order of their definitions.
+        self.impls.binary_search_by_key(&id, |block| block.def).ok().map(|at| &self.impls[at])
+    }
+
     /// Where the types of a definition are written.
     pub(super) fn place(&self, id: DefId) -> Place<'a, 'p> {
         let def = self.program.def(id);
@@ -276,10 +282,5 @@ impl<'a, 'p> Index<'a, 'p> {
             Fields::Unit => return None,
         };
         self.fields(id).get(start + at).cloned()
-    }
-
-    /// The bodies' view of a scope: is it in the workspace?
-    pub(super) fn is_workspace(&self, scope: ScopeId) -> bool {
-        !self.program.is_model(scope)
     }
 }

@@ -5,7 +5,7 @@
 //!
 //! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
 //! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`]: everything outside of bodies.
-//! * [`record`]: where references go.
+//! * [`record`]: where references go. * [`reuse`]: those of an earlier run.
 
 mod body;
 mod calls;
@@ -17,20 +17,15 @@ mod lower;
 mod paths;
 mod pats;
 mod record;
+mod reuse;
 mod ty;
 
 pub(super) use record::Record;
 
-use super::resolve::{Program, ScopeId};
-use rayon::prelude::*;
+use super::resolve::Program;
+use crate::host::store::Store;
 
-/// All references, in the order of scopes.
-pub(super) fn references(program: &Program<'_>) -> Vec<Record> {
-    let index = index::Index::new(program);
-    (0..program.scopes.len())
-        .into_par_iter()
-        .map(|i| ScopeId(u32::try_from(i).unwrap_or(u32::MAX)))
-        .filter(|scope| index.is_workspace(*scope))
-        .map(|scope| items::scope(&index, scope))
-        .collect()
+/// All references, in the order of modules. What `store` holds of an earlier run is not looked for again.
+pub(super) fn references(program: &Program<'_>, store: &Store) -> Vec<Record> {
+    reuse::references(&index::Index::new(program), store)
 }

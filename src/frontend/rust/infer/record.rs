@@ -3,9 +3,10 @@
 use crate::frontend::rust::facts::Pos;
 use crate::frontend::rust::resolve::{Def, DefId, Program, ScopeId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
+use serde::{Deserialize, Serialize};
 
 /// A reference to something in the workspace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::frontend::rust) struct Found {
     pub from: ScopeId,
     pub from_def: Option<DefId>,
@@ -20,13 +21,44 @@ pub(in crate::frontend::rust) struct Found {
 }
 
 /// What one part of the workspace refers to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::frontend::rust) struct Record {
     pub found: Vec<Found>,
     /// External crates: (module, name, count), as met.
     pub external: Vec<(ScopeId, Sym)>,
     /// Names that mean nothing that is known, with their kind and place.
     pub unresolved: Vec<(ScopeId, Sym, DependencyKind, usize, Pos)>,
+}
+
+/// What is done with each id in a record.
+pub(super) trait Ids {
+    fn scope(&mut self, id: &mut ScopeId);
+    fn def(&mut self, id: &mut DefId);
+    fn name(&mut self, name: &mut Sym);
+    fn file(&mut self, file: &mut usize);
+}
+
+impl Record {
+    /// Visits all ids of modules, definitions, names and files.
+    pub(super) fn ids(&mut self, ids: &mut impl Ids) {
+        for found in &mut self.found {
+            ids.scope(&mut found.from);
+            ids.scope(&mut found.to);
+            found.via.iter_mut().for_each(|via| ids.scope(via));
+            found.from_def.iter_mut().for_each(|def| ids.def(def));
+            found.to_def.iter_mut().for_each(|def| ids.def(def));
+            ids.file(&mut found.file);
+        }
+        for (scope, name) in &mut self.external {
+            ids.scope(scope);
+            ids.name(name);
+        }
+        for (scope, name, _, file, _) in &mut self.unresolved {
+            ids.scope(scope);
+            ids.name(name);
+            ids.file(file);
+        }
+    }
 }
 
 /// Writes down what is met inside one definition.

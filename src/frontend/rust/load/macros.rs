@@ -67,8 +67,7 @@ impl Walk<'_, '_> {
             return known.clone();
         }
         let ItemKind::MacroRules(rules, rules_start) = &self.facts(definition.file)[definition.item].kind else { return None };
-        let invocation =
-            Invocation { rules, rules_start: *rules_start, text: &text, start, krate: definition.krate, want: Want::Items };
+        let invocation = Invocation { rules, rules_start: *rules_start, text: &text, start, krate: definition.krate, want: Want::Items };
         let (out, content) = remember::expansion(self.sources.store, &invocation);
         let result = out.and_then(|(facts, root)| match root {
             Root::Items(items) => Some((self.sources.add_virtual(file, definition.module, definition.file, facts, content), items)),

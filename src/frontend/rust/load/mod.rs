@@ -561,8 +561,7 @@ fn orphans(
     let mut orphans = BTreeSet::new();
     for package in workspace.packages.iter().filter(|p| !p.targets.is_empty()) {
         let source = package.dir.join("src");
-        let skip = |dir: &Path| dir.file_name().is_some_and(|n| n == "target" || n.to_string_lossy().starts_with('.'));
-        for file in host.rust_files(&source, &skip) {
+        for file in host.rust_files(&source) {
             let is_claimed = file.ancestors().any(|a| claimed.contains(a));
             if !reached.contains(file.as_path()) && !is_claimed {
                 orphans.insert(relative(&workspace.root, &file));

@@ -5,13 +5,14 @@ use crate::frontend::rust::discover::{CfgSet, Edition};
 use crate::frontend::rust::facts::{BlockIx, Item, ItemIx, Path};
 use crate::frontend::rust::load::{File, Loaded};
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A module, or a block that declares items. Modules come first, numbered as in [`Loaded::modules`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(in crate::frontend::rust) struct ScopeId(pub u32);
 
 /// An item, impl block, or member of an impl block or trait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(in crate::frontend::rust) struct DefId(pub u32);
 
 /// What a name means.
@@ -86,7 +87,7 @@ pub(in crate::frontend::rust) enum Vis {
 }
 
 /// How strongly a name is bound: a declaration or explicit import shadows what a glob brings in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::frontend::rust) enum Strength {
     Glob,
     /// An explicit import of something external, of which nobody knows in which namespaces it lives.

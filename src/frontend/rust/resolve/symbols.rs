@@ -2,9 +2,10 @@
 
 use crate::frontend::rust::load::File;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 /// A name. Equal names have equal symbols.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(in crate::frontend::rust) struct Sym(pub u32);
 
 macro_rules! known {
@@ -75,6 +76,16 @@ impl Symbols {
 
     pub(in crate::frontend::rust) fn of(&self, file: usize, name: crate::frontend::rust::facts::Name) -> Sym {
         self.files[file][name.0 as usize]
+    }
+
+    /// All names of a file, in the order of its table.
+    pub(in crate::frontend::rust) fn of_file(&self, file: usize) -> &[Sym] {
+        &self.files[file]
+    }
+
+    /// How many there are.
+    pub(in crate::frontend::rust) fn len(&self) -> usize {
+        self.texts.len()
     }
 
     pub(in crate::frontend::rust) fn text(&self, sym: Sym) -> &str {
