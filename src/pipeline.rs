@@ -14,6 +14,10 @@ use std::path::Path;
 
 /// Reads the code below `path` and finds its seams. `progress` hears of each stage as it begins.
 pub fn analyze(config: &Config, host: &dyn Host, path: &Path, progress: &(dyn Fn(Stage) + Sync)) -> Result<Analysis, AnalyzeError> {
+    config.frontend.on_threads(|| stages(config, host, path, progress))
+}
+
+fn stages(config: &Config, host: &dyn Host, path: &Path, progress: &(dyn Fn(Stage) + Sync)) -> Result<Analysis, AnalyzeError> {
     let codebase = rust::read(host, path, &config.frontend, &|step| progress(step.into()))?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);

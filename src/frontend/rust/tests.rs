@@ -7,9 +7,14 @@ use std::path::Path;
 
 pub(super) fn codebase(fixture: &str) -> Codebase {
     let host = Memory::from_fixture(fixture);
-    let codebase = read(&host, Path::new("/"), &Options { threads: 1, ..Options::default() }, &|_| {}).expect("the fixture has a manifest");
+    let codebase = on_one_thread(&host, Options::default()).expect("the fixture has a manifest");
     assert_eq!(codebase.verify(), Ok(()));
     codebase
+}
+
+fn on_one_thread(host: &Memory, options: Options) -> Result<Codebase, DiscoverError> {
+    let options = Options { threads: 1, ..options };
+    options.on_threads(|| read(host, Path::new("/"), &options, &|_| {}))
 }
 
 /// References between different modules, one a line: `from -> to::item kind`.
@@ -73,7 +78,7 @@ mod helper { pub fn h() {} }
 
 fn modules(conditions: Conditions) -> Result<Vec<String>, DiscoverError> {
     let host = Memory::from_fixture(CONDITIONAL);
-    let codebase = read(&host, Path::new("/"), &Options { conditions, threads: 1, ..Options::default() }, &|_| {})?;
+    let codebase = on_one_thread(&host, Options { conditions, ..Options::default() })?;
     assert_eq!(codebase.verify(), Ok(()));
     let tests = codebase.references.iter().filter(|r| r.from != r.to).count();
     let names = codebase.modules.iter().skip(1).map(|m| m.name().to_owned());

@@ -29,6 +29,8 @@ pub(super) fn references(program: &Program<'_>) -> Vec<Record> {
     let index = index::Index::new(program);
     (0..program.scopes.len())
         .into_par_iter()
+        // One at a time: scopes differ so much in size that a thread with several large ones would be waited for.
+        .with_max_len(1)
         .map(|i| ScopeId(u32::try_from(i).unwrap_or(u32::MAX)))
         .filter(|scope| index.is_workspace(*scope))
         .map(|scope| items::scope(&index, scope))

@@ -9,13 +9,29 @@ use super::load::{Crate, File, Loaded, Module};
 use super::parse;
 use crate::model::codebase::CrateKind;
 
+/// What the models say.
+pub(super) struct Models {
+    std: FileFacts,
+    crates: FileFacts,
+}
+
+/// Reads the models, which takes as long as any large file.
+pub(super) fn models() -> Models {
+    let facts = |text| {
+        let facts = parse::parse(text);
+        debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
+        facts
+    };
+    Models { std: facts(include_str!("std.model")), crates: facts(include_str!("crates.model")) }
+}
+
 /// Appends the models as crates after those of the workspace.
-pub(super) fn append(loaded: &mut Loaded) {
+pub(super) fn append(loaded: &mut Loaded, models: Models) {
     loaded.models = loaded.crates.len();
-    let std = file(loaded, include_str!("std.model"));
+    let std = file(loaded, models.std);
     let root = loaded.files[std].facts.root.clone();
     add_crate(loaded, "std", std, &root);
-    let crates = file(loaded, include_str!("crates.model"));
+    let crates = file(loaded, models.crates);
     for item in loaded.files[crates].facts.root.clone() {
         let facts = &loaded.files[crates].facts;
         if let ItemKind::Module(Some(items)) = &facts[item].kind {
@@ -25,9 +41,7 @@ pub(super) fn append(loaded: &mut Loaded) {
     }
 }
 
-fn file(loaded: &mut Loaded, text: &str) -> usize {
-    let facts: FileFacts = parse::parse(text);
-    debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
+fn file(loaded: &mut Loaded, facts: FileFacts) -> usize {
     loaded.files.push(File { path: String::new(), facts, origin: None });
     loaded.files.len() - 1
 }
