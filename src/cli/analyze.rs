@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// Find the seams of a code base: print a summary, write reports
 ///
-/// Writes the review document report.md, the graphs modules.dot and services.dot (with pictures, where Graphviz is installed),
-/// summary.txt and analysis.json. Where a source file cannot be analysed, the rest still is: the reports are written,
-/// the file is named, and the exit code is 3.
+/// Writes the review document report.md, the graphs modules.dot and services.dot (with pictures of what an eye can follow, where
+/// Graphviz is installed), summary.txt and analysis.json. Where a source file cannot be analysed, the rest still is: the reports are
+/// written, the file is named, and the exit code is 3.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// Folder or manifest of a package or workspace [default: the current folder]
