@@ -24,10 +24,16 @@ pub fn analyze(
     progress: &(dyn Fn(Stage) + Sync),
 ) -> Result<Analysis, AnalyzeError> {
     progress(Stage::Compare);
-    earlier::analysis(config, host, store, path, |host| work(config, host, store, path, progress))
+    config.frontend.on_threads(|| earlier::analysis(config, host, store, path, |host| stages(config, host, store, path, progress)))
 }
 
-fn work(config: &Config, host: &dyn Host, store: &Store, path: &Path, progress: &(dyn Fn(Stage) + Sync)) -> Result<Analysis, AnalyzeError> {
+fn stages(
+    config: &Config,
+    host: &dyn Host,
+    store: &Store,
+    path: &Path,
+    progress: &(dyn Fn(Stage) + Sync),
+) -> Result<Analysis, AnalyzeError> {
     let codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 /// Find the seams of a code base: print a summary, write reports
 ///
-/// Writes the review document report.md, the graphs modules.dot and services.dot (with pictures, where Graphviz is installed),
-/// summary.txt and analysis.json. Where a source file cannot be analysed, the rest still is: the reports are written,
-/// the file is named, and the exit code is 3.
+/// Writes the review document report.md, the graphs modules.dot and services.dot (with pictures of what an eye can follow, where
+/// Graphviz is installed), summary.txt and analysis.json. Where a source file cannot be analysed, the rest still is: the reports are
+/// written, the file is named, and the exit code is 3.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// Folder or manifest of a package or workspace [default: the current folder]
@@ -26,10 +26,11 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let input = Input::open(context, arguments.path.as_deref())?;
     let progress = Progress::new(&context.terminal);
     let analysis = input.analyze(context, &progress)?;
-    input.remember(context);
-    let outputs = Outputs::render(context, &analysis, &[], &progress)?;
+    let outputs = Outputs::render(context, &input.store, &analysis, &[], &progress)?;
     let folder = arguments.out.clone().unwrap_or_else(|| input.file("target/seamline"));
     outputs.write(context, &folder)?;
+    progress.begin("keeping what was worked out");
+    input.remember(context);
     progress.end(&context.terminal);
     context.terminal.diagnostics(&analysis.diagnostics, &input.root);
     if !context.terminal.quiet {

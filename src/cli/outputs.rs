@@ -7,6 +7,7 @@ use super::Context;
 use super::exit::Failure;
 use super::progress::Progress;
 use crate::host::Host;
+use crate::host::store::{Key, Store};
 use crate::model::analysis::Analysis;
 use crate::report::{FORMATS, Format, svg};
 use std::path::Path;
@@ -14,8 +15,9 @@ use std::path::Path;
 /// Media type of the formats that Graphviz draws.
 const DOT: &str = "text/vnd.graphviz";
 
-/// Arrows that Graphviz lays out in a bearable time.
-const DRAWABLE: usize = 3_000;
+/// Arrows that an eye can still tell apart. A picture with more is a tangle of lines whatever its layout, and drawing it takes Graphviz
+/// longer than the analysis took; services.svg and report.md say what it would.
+const READABLE: usize = 250;
 
 /// Rendered files, not yet written.
 #[derive(Default)]
@@ -29,37 +31,42 @@ pub(super) struct Outputs {
 
 impl Outputs {
     /// All formats, or those named.
-    pub(super) fn render(context: &Context, analysis: &Analysis, formats: &[&dyn Format], progress: &Progress) -> Result<Self, Failure> {
-        let mut outputs = Self::default();
+    pub(super) fn render(
+        context: &Context,
+        store: &Store,
+        analysis: &Analysis,
+        formats: &[&dyn Format],
+        progress: &Progress,
+    ) -> Result<Self, Failure> {
         let formats = if formats.is_empty() { FORMATS } else { formats };
-        for format in formats {
+        let rendered = |format: &&dyn Format| {
             progress.begin(&format!("writing {}", format.file()));
-            outputs.files.push((format.file().to_owned(), bytes(*format, analysis)?));
-        }
-        for format in formats.iter().filter(|f| f.media() == DOT) {
-            outputs.picture(context, *format, progress);
+            Ok((format.file().to_owned(), bytes(*format, analysis)?))
+        };
+        // Graphs first: they are drawn while the others are rendered.
+        let (graphs, others): (Vec<&dyn Format>, Vec<&dyn Format>) = formats.iter().partition(|f| f.media() == DOT);
+        let graphs: Vec<(String, Vec<u8>)> = graphs.iter().map(rendered).collect::<Result<_, Failure>>()?;
+        let host: &dyn Host = &context.host;
+        let (files, pictures) = std::thread::scope(|scope| {
+            let pictures: Vec<_> = graphs.iter().map(|(file, dot)| scope.spawn(move || picture(host, store, file, dot))).collect();
+            let files: Result<Vec<(String, Vec<u8>)>, Failure> = others.iter().map(rendered).collect();
+            progress.begin("drawing");
+            let drawn = |picture: std::thread::ScopedJoinHandle<'_, _>| picture.join().unwrap_or_else(|p| std::panic::resume_unwind(p));
+            (files, pictures.into_iter().map(drawn).collect::<Vec<Result<Vec<u8>, String>>>())
+        });
+        let mut outputs = Self { files: files?, ..Self::default() };
+        let names: Vec<String> = graphs.iter().map(|(file, _)| picture_file(file)).collect();
+        outputs.files.extend(graphs);
+        for (name, picture) in names.into_iter().zip(pictures) {
+            match picture {
+                Ok(picture) => outputs.files.push((name, picture)),
+                Err(missing) => {
+                    outputs.unwritten.push(missing);
+                    outputs.gone.push(name);
+                }
+            }
         }
         Ok(outputs)
-    }
-
-    /// Draws what was just rendered. A picture is a convenience: whatever goes wrong with it is said and passed over.
-    fn picture(&mut self, context: &Context, format: &dyn Format, progress: &Progress) {
-        let Some((_, dot)) = self.files.iter().find(|(name, _)| name == format.file()) else { return };
-        let name = format.file().replace(".dot", ".svg");
-        progress.begin(&format!("drawing {name}"));
-        let by_hand = format!("dot -Tsvg {} > {name}", format.file());
-        let arrows = dot.windows(4).filter(|w| *w == b" -> ").count();
-        let missing = if arrows > DRAWABLE {
-            format!("no {name}: {arrows} arrows take Graphviz long; to draw it all the same: {by_hand}")
-        } else {
-            match svg::svg(&context.host, dot) {
-                Ok(Some(picture)) => return self.files.push((name, picture)),
-                Ok(None) => format!("no {name}: Graphviz is not installed; where it is: {by_hand}"),
-                Err(error) => format!("no {name}: {error}"),
-            }
-        };
-        self.unwritten.push(missing);
-        self.gone.push(name);
     }
 
     /// Names of the files.
@@ -76,7 +83,49 @@ impl Outputs {
     }
 }
 
+fn picture_file(graph: &str) -> String {
+    graph.replace(".dot", ".svg")
+}
+
+/// The picture of what was rendered into a file, or why there is none: it is a convenience, and whatever goes wrong with it is passed over.
+fn picture(host: &dyn Host, store: &Store, file: &str, dot: &[u8]) -> Result<Vec<u8>, String> {
+    let name = picture_file(file);
+    let by_hand = format!("dot -Tsvg {file} > {name}");
+    let arrows = dot.windows(4).filter(|w| *w == b" -> ").count();
+    if arrows > READABLE {
+        return Err(format!("no {name}: {arrows} arrows are more than an eye can follow; to draw it all the same: {by_hand}"));
+    }
+    let key = Key::of("picture", &[dot]);
+    if let Some(drawn) = store.get(&key) {
+        return Ok(drawn.to_vec());
+    }
+    match svg::svg(host, dot) {
+        Ok(Some(picture)) => {
+            store.put(key, picture.clone());
+            Ok(picture)
+        }
+        Ok(None) => Err(format!("no {name}: Graphviz is not installed; where it is: {by_hand}")),
+        Err(error) => Err(format!("no {name}: {error}")),
+    }
+}
+
 /// One format. What cannot be rendered is our own inconsistency.
 pub(super) fn bytes(format: &dyn Format, analysis: &Analysis) -> Result<Vec<u8>, Failure> {
     Ok(format.render(analysis).unwrap_or_else(|error| panic!("{} cannot be rendered: {error}", format.file())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::memory::Memory;
+
+    #[test]
+    fn what_nobody_can_read_is_not_drawn_and_the_way_to_draw_it_is_told() {
+        let drawn = |arrows| {
+            picture(&Memory::default(), &Store::none(), "modules.dot", "a -> b\n".repeat(arrows).as_bytes()).expect_err("no Graphviz there")
+        };
+        assert!(drawn(READABLE).contains("Graphviz is not installed"));
+        let crowded = drawn(READABLE + 1);
+        assert!(crowded.starts_with("no modules.svg: 251 arrows") && crowded.ends_with("dot -Tsvg modules.dot > modules.svg"), "{crowded}");
+    }
 }

@@ -5,6 +5,7 @@ use super::exit::{Exit, Failure};
 use super::input::saved;
 use super::outputs::{self, Outputs};
 use super::progress::Progress;
+use crate::host::store::Store;
 use crate::report::{FORMATS, Format, format, text};
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         return Ok(Exit::Pass);
     }
     let progress = Progress::new(&context.terminal);
-    let outputs = Outputs::render(context, &analysis, &chosen, &progress)?;
+    let outputs = Outputs::render(context, &Store::none(), &analysis, &chosen, &progress)?;
     outputs.write(context, &arguments.out)?;
     progress.end(&context.terminal);
     if !context.terminal.quiet {

@@ -7,6 +7,8 @@
 
 use super::Algorithm;
 use super::network::{Network, renumber};
+use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 /// A gain below this is rounding.
@@ -29,14 +31,15 @@ impl Algorithm for Leiden {
 
     fn communities(&self, network: &Network, labels: &[Option<u32>], resolution: f64) -> Vec<u32> {
         let (starts, rounds) = EFFORT.iter().find(|e| network.nodes() <= e.0).map_or((1, 1), |e| (e.1, e.2));
-        let mut best: Option<(f64, Vec<u32>)> = None;
-        for seed in 0..starts {
-            let found = converge(network, labels, resolution, seed, rounds);
-            let quality = network.modularity(&found, resolution);
-            if best.as_ref().is_none_or(|b| quality > b.0 + EPSILON) {
-                best = Some((quality, found));
-            }
-        }
+        let found: Vec<(f64, Vec<u32>)> = (0..starts)
+            .into_par_iter()
+            .map(|seed| {
+                let found = converge(network, labels, resolution, seed, rounds);
+                (network.modularity(&found, resolution), found)
+            })
+            .collect();
+        // The first of those that are as good: not the first to be done.
+        let best = found.into_iter().reduce(|best, next| if next.0 > best.0 + EPSILON { next } else { best });
         best.expect("at least one start").1
     }
 }
@@ -61,7 +64,7 @@ fn converge(network: &Network, labels: &[Option<u32>], resolution: f64, seed: u6
 
 /// One round: move, refine, aggregate, and the same on what was aggregated.
 fn descend(network: &Network, labels: &[Option<u32>], resolution: f64, communities: &mut [u32], seed: u64) {
-    let mut level = network.clone();
+    let mut level = Cow::Borrowed(network);
     let mut labels = labels.to_vec();
     let mut current = communities.to_vec();
     // The node of the present level that each node of the network has gone into.
@@ -91,7 +94,7 @@ fn descend(network: &Network, labels: &[Option<u32>], resolution: f64, communiti
             coarse_labels[part] = coarse_labels[part].or(labels[node]);
         }
         place.iter_mut().for_each(|at| *at = refined[*at as usize]);
-        level = level.aggregate(&refined, parts);
+        level = Cow::Owned(level.aggregate(&refined, parts));
         (labels, current) = (coarse_labels, coarse);
     }
 }

@@ -17,27 +17,43 @@ impl Network {
     /// A graph on `nodes` nodes; edges between the same two nodes are summed, those without weight are left out.
     pub fn new(nodes: usize, edges: &[(u32, u32, f64)]) -> Self {
         let mut loops = vec![0.0; nodes];
-        let mut both: Vec<(u32, u32, f64)> = Vec::with_capacity(edges.len() * 2);
+        let mut once: Vec<(u32, u32, f64)> = Vec::with_capacity(edges.len());
         for &(a, b, weight) in edges.iter().filter(|e| e.2 > 0.0) {
             if a == b {
                 loops[a as usize] += weight;
             } else {
-                both.extend([(a, b, weight), (b, a, weight)]);
+                once.push((a.min(b), a.max(b), weight));
             }
         }
-        // Stable, so that sums are formed in the order given.
-        both.sort_by_key(|e| (e.0, e.1));
+        Self::from_parts(loops, &once)
+    }
+
+    /// The same from the loops of the nodes and the edges between two, smaller node first.
+    fn from_parts(loops: Vec<f64>, once: &[(u32, u32, f64)]) -> Self {
+        let nodes = loops.len();
+        // Both keep the order given among equals, so that sums are formed in it.
+        let once = sorted_by(nodes, &sorted_by(nodes, once, |e| e.1), |e| e.0);
+        let mut pairs: Vec<(u32, u32, f64)> = Vec::with_capacity(once.len());
         let mut starts = vec![0; nodes + 1];
-        let mut neighbours: Vec<(u32, f64)> = Vec::with_capacity(both.len());
-        let mut strengths: Vec<f64> = loops.iter().map(|w| 2.0 * w).collect();
-        for same in both.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
-            let weight = same.iter().map(|e| e.2).sum();
-            starts[same[0].0 as usize + 1] += 1;
-            strengths[same[0].0 as usize] += weight;
-            neighbours.push((same[0].1, weight));
+        for same in once.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
+            let (a, b) = (same[0].0, same[0].1);
+            starts[a as usize + 1] += 1;
+            starts[b as usize + 1] += 1;
+            pairs.push((a, b, same.iter().map(|e| e.2).sum()));
         }
         for i in 0..nodes {
             starts[i + 1] += starts[i];
+        }
+        // Pairs come by their smaller node, then the greater: each row gets first the smaller neighbours, then the greater, in order.
+        let mut neighbours = vec![(0, 0.0); pairs.len() * 2];
+        let mut ends = starts.clone();
+        let mut strengths: Vec<f64> = loops.iter().map(|w| 2.0 * w).collect();
+        for (a, b, weight) in pairs {
+            for (row, to) in [(a as usize, b), (b as usize, a)] {
+                neighbours[ends[row]] = (to, weight);
+                ends[row] += 1;
+                strengths[row] += weight;
+            }
         }
         let total = strengths.iter().sum();
         Self { starts, neighbours, loops, strengths, total }
@@ -82,20 +98,38 @@ impl Network {
 
     /// The graph whose nodes are `groups` (numbered from 0 without gaps).
     pub(crate) fn aggregate(&self, groups: &[u32], count: usize) -> Self {
-        let mut edges: Vec<(u32, u32, f64)> = Vec::with_capacity(self.neighbours.len() / 2 + self.nodes());
+        let mut loops = vec![0.0; count];
+        let mut once: Vec<(u32, u32, f64)> = Vec::with_capacity(self.neighbours.len() / 2);
         for node in 0..self.nodes() as u32 {
             let own = groups[node as usize];
-            if self.loops[node as usize] > 0.0 {
-                edges.push((own, own, self.loops[node as usize]));
-            }
-            let upper = self.neighbours(node).iter().filter(|n| n.0 > node);
-            edges.extend(upper.map(|&(to, weight)| {
+            loops[own as usize] += self.loops[node as usize];
+            for &(to, weight) in self.neighbours(node).iter().filter(|n| n.0 > node) {
                 let to = groups[to as usize];
-                (own.min(to), own.max(to), weight)
-            }));
+                if to == own {
+                    loops[own as usize] += weight;
+                } else {
+                    once.push((own.min(to), own.max(to), weight));
+                }
+            }
         }
-        Self::new(count, &edges)
+        Self::from_parts(loops, &once)
     }
+}
+
+/// The edges sorted by a node of theirs, in their order where it is the same: by counting, which takes as long as there are edges.
+fn sorted_by(nodes: usize, edges: &[(u32, u32, f64)], key: impl Fn(&(u32, u32, f64)) -> u32) -> Vec<(u32, u32, f64)> {
+    let mut ends = vec![0_usize; nodes + 1];
+    edges.iter().for_each(|e| ends[key(e) as usize + 1] += 1);
+    for i in 0..nodes {
+        ends[i + 1] += ends[i];
+    }
+    let mut sorted = vec![(0, 0, 0.0); edges.len()];
+    for edge in edges {
+        let end = &mut ends[key(edge) as usize];
+        sorted[*end] = *edge;
+        *end += 1;
+    }
+    sorted
 }
 
 /// Numbers the groups 0.. in the order of their first members; gives their number.

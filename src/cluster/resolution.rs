@@ -6,6 +6,7 @@
 
 use super::Algorithm;
 use super::network::Network;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The resolutions that are tried, each a quarter above the one before.
@@ -28,7 +29,7 @@ pub(crate) fn communities(
     if let Some(resolution) = fixed {
         return algorithm.communities(network, labels, resolution);
     }
-    let answers: Vec<Vec<u32>> = TRIED.iter().map(|&r| algorithm.communities(network, labels, r)).collect();
+    let answers: Vec<Vec<u32>> = TRIED.par_iter().map(|&r| algorithm.communities(network, labels, r)).collect();
     let agreement: Vec<f64> = answers.windows(2).map(|w| adjusted_rand(&w[0], &w[1])).collect();
     let mut best = (f64::NEG_INFINITY, 0);
     for (i, answer) in answers.iter().enumerate() {

@@ -59,13 +59,13 @@ pub(crate) fn split(identifier: &str) -> Vec<String> {
     let mut words = Vec::new();
     for part in identifier.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()) {
         let chars: Vec<char> = part.chars().collect();
-        let mut at = 0;
+        let (mut at, mut rest) = (0, part);
         while at < chars.len() {
-            let rest: String = chars[at..].iter().collect();
             let whole = WHOLE.iter().filter(|w| rest.starts_with(**w)).map(|w| w.chars().count()).max();
             let length = whole.unwrap_or_else(|| word_length(&chars[at..]));
-            words.push(chars[at..at + length].iter().collect::<String>().to_lowercase());
-            at += length;
+            let (word, after) = rest.split_at(chars[at..at + length].iter().map(|c| c.len_utf8()).sum());
+            words.push(word.to_lowercase());
+            (at, rest) = (at + length, after);
         }
     }
     words

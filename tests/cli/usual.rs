@@ -36,7 +36,8 @@ fn quiet_is_quiet_and_verbose_tells_times() {
     let dir = TempDir::new().expect("a temporary folder");
     let quiet = seamline(&["analyze", "fixtures/shop", "--out", text(dir.path()), "-q"]);
     assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
-    seamline(&["analyze", "fixtures/shop", "--out", text(dir.path()), "-v", "--no-cache"]).fails(0, &[" s  reading", " s  resolving names"]);
+    seamline(&["analyze", "fixtures/shop", "--out", text(dir.path()), "-v", "--no-cache"])
+        .fails(0, &[" s  reading", " s  resolving names"]);
 }
 
 #[test]

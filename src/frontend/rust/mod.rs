@@ -42,6 +42,17 @@ pub struct Options {
     pub threads: usize,
 }
 
+impl Options {
+    /// Does the work on as many threads as are asked for, with stacks as deep as [`read`] needs.
+    pub fn on_threads<R: Send>(&self, work: impl FnOnce() -> R + Send) -> R {
+        match rayon::ThreadPoolBuilder::new().num_threads(self.threads).stack_size(parse::STACK).build() {
+            Ok(pool) => pool.install(work),
+            // No thread can be had: the caller's own has to do, with whatever stack it was given.
+            Err(_) => work(),
+        }
+    }
+}
+
 /// How far the reading is, for a progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -52,6 +63,7 @@ pub enum Step {
 }
 
 /// Reads a workspace. What `store` holds of an earlier run is not worked out again; the result is the same with any store.
+/// To be called from [`Options::on_threads`], since syn and everything after it recurse over what people nest.
 ///
 /// # Errors
 /// Where there is no workspace to read: no such folder, no manifest, a manifest that is not one, an unknown package.
@@ -63,20 +75,17 @@ pub fn read(
     progress: &(dyn Fn(Step) + Sync),
 ) -> Result<Codebase, DiscoverError> {
     let workspace = discover::discover(host, path, &options.selection, &options.conditions)?;
-    // Deep stacks, since syn and everything after it recurse over what people nest.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(parse::STACK).build();
-    let work = || {
-        let read = AtomicUsize::new(0);
-        let mut loaded = load::load(host, store, &workspace, &|n| progress(Step::Read(read.fetch_add(n, Ordering::Relaxed) + n)));
-        progress(Step::Resolve);
-        library::append(&mut loaded, store);
+    let read = AtomicUsize::new(0);
+    let progressed = |n| progress(Step::Read(read.fetch_add(n, Ordering::Relaxed) + n));
+    let (mut loaded, models) = rayon::join(|| load::load(host, store, &workspace, &progressed), || library::models(store));
+    progress(Step::Resolve);
+    library::append(&mut loaded, models);
+    let codebase = {
         let program = resolve::resolve(&workspace, &loaded);
         let records = infer::references(&program, store);
         assemble::assemble(&workspace, &loaded, &program, &records)
     };
-    Ok(match pool {
-        Ok(pool) => pool.install(work),
-        // No thread can be had: the caller's own has to do, with whatever stack it was given.
-        Err(_) => work(),
-    })
+    // Hundreds of thousands of small pieces: nobody needs to wait until they are given back.
+    rayon::spawn(move || drop(loaded));
+    Ok(codebase)
 }

@@ -8,9 +8,8 @@ use std::path::Path;
 
 pub(super) fn codebase(fixture: &str) -> Codebase {
     let host = Memory::from_fixture(fixture);
-    let options = Options { threads: 1, ..Options::default() };
     let with = |store: Store| {
-        let codebase = read(&host, &store, Path::new("/"), &options, &|_| {}).expect("the fixture has a manifest");
+        let codebase = on_one_thread(&host, &store, Options::default()).expect("the fixture has a manifest");
         store.save(&host).expect("there is room in memory");
         codebase
     };
@@ -24,6 +23,11 @@ pub(super) fn codebase(fixture: &str) -> Codebase {
 }
 
 const CACHE: &str = "/target/seamline/cache";
+
+fn on_one_thread(host: &Memory, store: &Store, options: Options) -> Result<Codebase, DiscoverError> {
+    let options = Options { threads: 1, ..options };
+    options.on_threads(|| read(host, store, Path::new("/"), &options, &|_| {}))
+}
 
 /// References between different modules, one a line: `from -> to::item kind`.
 fn references(codebase: &Codebase) -> String {
@@ -86,7 +90,7 @@ mod helper { pub fn h() {} }
 
 fn modules(conditions: Conditions) -> Result<Vec<String>, DiscoverError> {
     let host = Memory::from_fixture(CONDITIONAL);
-    let codebase = read(&host, &Store::none(), Path::new("/"), &Options { conditions, threads: 1, ..Options::default() }, &|_| {})?;
+    let codebase = on_one_thread(&host, &Store::none(), Options { conditions, ..Options::default() })?;
     assert_eq!(codebase.verify(), Ok(()));
     let tests = codebase.references.iter().filter(|r| r.from != r.to).count();
     let names = codebase.modules.iter().skip(1).map(|m| m.name().to_owned());

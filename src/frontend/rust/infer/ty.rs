@@ -107,53 +107,72 @@ impl Ty {
 
     /// Replaces from the outside in; where `replace` answers, its answer stands as it is.
     pub(super) fn map(&self, replace: &mut dyn FnMut(&Ty) -> Option<Ty>) -> Ty {
-        self.map_at(replace, 0)
+        self.changed(replace, 0).unwrap_or_else(|| self.clone())
     }
 
-    fn map_at(&self, replace: &mut dyn FnMut(&Ty) -> Option<Ty>, depth: u32) -> Ty {
+    /// What becomes of the type; `None` where it stays as it is, as most do: then nothing is built anew.
+    fn changed(&self, replace: &mut dyn FnMut(&Ty) -> Option<Ty>, depth: u32) -> Option<Ty> {
         if let Some(replaced) = replace(self) {
-            return replaced;
+            return Some(replaced);
         }
         if depth > DEPTH {
-            return Ty::Unknown;
+            return Some(Ty::Unknown);
         }
         let next = depth + 1;
-        let mut list =
-            |args: &Args| -> Args { if args.is_empty() { args.clone() } else { args.iter().map(|t| t.map_at(replace, next)).collect() } };
         match self {
-            Ty::Adt(def, args) if !args.is_empty() => Ty::Adt(*def, list(args)),
-            Ty::Ref(t) => Ty::reference(t.map_at(replace, next)),
-            Ty::Tuple(args) if !args.is_empty() => Ty::Tuple(list(args)),
-            Ty::Slice(t) => Ty::Slice(Arc::new(t.map_at(replace, next))),
-            Ty::Fn(params, ret) => {
-                let params = list(params);
-                Ty::Fn(params, Arc::new(ret.map_at(replace, next)))
-            }
-            Ty::Future(t) => Ty::Future(Arc::new(t.map_at(replace, next))),
-            Ty::Assoc(t, of, name) => Ty::Assoc(Arc::new(t.map_at(replace, next)), *of, *name),
-            Ty::Bounds(bounds) => Ty::Bounds(bounds.iter().map(|b| b.map_at(replace, next)).collect()),
-            _ => self.clone(),
+            Ty::Adt(def, args) => Some(Ty::Adt(*def, changed_in(args, |t| t.changed(replace, next))?)),
+            Ty::Ref(t) => Some(Ty::reference(t.changed(replace, next)?)),
+            Ty::Tuple(args) => Some(Ty::Tuple(changed_in(args, |t| t.changed(replace, next))?)),
+            Ty::Slice(t) => Some(Ty::Slice(Arc::new(t.changed(replace, next)?))),
+            Ty::Fn(params, ret) => match (changed_in(params, |t| t.changed(replace, next)), ret.changed(replace, next)) {
+                (None, None) => None,
+                (params_now, ret_now) => {
+                    Some(Ty::Fn(params_now.unwrap_or_else(|| params.clone()), ret_now.map_or_else(|| ret.clone(), Arc::new)))
+                }
+            },
+            Ty::Future(t) => Some(Ty::Future(Arc::new(t.changed(replace, next)?))),
+            Ty::Assoc(t, of, name) => Some(Ty::Assoc(Arc::new(t.changed(replace, next)?), *of, *name)),
+            Ty::Bounds(bounds) => Some(Ty::Bounds(changed_in(bounds, |b| b.changed(replace, next))?)),
+            Ty::Unknown | Ty::Never | Ty::Prim(_) | Ty::Ext(_) | Ty::Param(..) | Ty::Var(_) => None,
         }
     }
 }
 
+/// The list with what has changed in it; `None` where nothing has.
+fn changed_in<T: Clone>(list: &[T], mut changed: impl FnMut(&T) -> Option<T>) -> Option<Arc<[T]>> {
+    let mut now: Option<Vec<T>> = None;
+    for (i, old) in list.iter().enumerate() {
+        match (changed(old), &mut now) {
+            (Some(new), Some(now)) => now.push(new),
+            (Some(new), None) => {
+                let now = now.insert(Vec::with_capacity(list.len()));
+                now.extend_from_slice(&list[..i]);
+                now.push(new);
+            }
+            (None, Some(now)) => now.push(old.clone()),
+            (None, None) => {}
+        }
+    }
+    now.map(Arc::from)
+}
+
 impl TraitRef {
     pub(super) fn subst(&self, subst: &Subst) -> TraitRef {
-        self.map_at(
-            &mut |ty| match ty {
-                Ty::Param(owner, index) => subst.get(*owner, *index),
-                _ => None,
-            },
-            0,
-        )
+        let mut replace = |ty: &Ty| match ty {
+            Ty::Param(owner, index) => subst.get(*owner, *index),
+            _ => None,
+        };
+        self.changed(&mut replace, 0).unwrap_or_else(|| self.clone())
     }
 
-    fn map_at(&self, replace: &mut dyn FnMut(&Ty) -> Option<Ty>, depth: u32) -> TraitRef {
-        TraitRef {
-            def: self.def,
-            args: self.args.iter().map(|t| t.map_at(replace, depth)).collect(),
-            assoc: self.assoc.iter().map(|(n, t)| (*n, t.map_at(replace, depth))).collect(),
+    fn changed(&self, replace: &mut dyn FnMut(&Ty) -> Option<Ty>, depth: u32) -> Option<TraitRef> {
+        let args = changed_in(&self.args, |t| t.changed(replace, depth));
+        let assoc = changed_in(&self.assoc, |(name, t)| Some((*name, t.changed(replace, depth)?)));
+        if args.is_none() && assoc.is_none() {
+            return None;
         }
+        let (args, assoc) = (args.unwrap_or_else(|| self.args.clone()), assoc.unwrap_or_else(|| self.assoc.clone()));
+        Some(TraitRef { def: self.def, args, assoc })
     }
 
     /// The trait, where it is declared in the workspace or a model.

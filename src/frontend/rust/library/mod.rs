@@ -4,19 +4,35 @@
 //! workspace, so that no stage knows any library by name; what refers to them counts as external. What a model lacks is external too.
 
 use super::discover::Edition;
-use super::facts::{ItemIx, ItemKind};
+use super::facts::{FileFacts, ItemIx, ItemKind};
 use super::load::{Crate, File, Loaded, Module};
 use super::remember;
-use crate::host::store::Store;
+use crate::host::store::{Key, Store};
 use crate::model::codebase::CrateKind;
 
+/// What the models say.
+pub(super) struct Models {
+    std: (FileFacts, Key),
+    crates: (FileFacts, Key),
+}
+
+/// Reads the models, which takes as long as any large file.
+pub(super) fn models(store: &Store) -> Models {
+    let facts = |text| {
+        let (facts, content) = remember::facts(store, text);
+        debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
+        (facts, content)
+    };
+    Models { std: facts(include_str!("std.model")), crates: facts(include_str!("crates.model")) }
+}
+
 /// Appends the models as crates after those of the workspace.
-pub(super) fn append(loaded: &mut Loaded, store: &Store) {
+pub(super) fn append(loaded: &mut Loaded, models: Models) {
     loaded.models = loaded.crates.len();
-    let std = file(loaded, store, include_str!("std.model"));
+    let std = file(loaded, models.std);
     let root = loaded.files[std].facts.root.clone();
     add_crate(loaded, "std", std, &root);
-    let crates = file(loaded, store, include_str!("crates.model"));
+    let crates = file(loaded, models.crates);
     for item in loaded.files[crates].facts.root.clone() {
         let facts = &loaded.files[crates].facts;
         if let ItemKind::Module(Some(items)) = &facts[item].kind {
@@ -26,9 +42,7 @@ pub(super) fn append(loaded: &mut Loaded, store: &Store) {
     }
 }
 
-fn file(loaded: &mut Loaded, store: &Store, text: &str) -> usize {
-    let (facts, content) = remember::facts(store, text);
-    debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
+fn file(loaded: &mut Loaded, (facts, content): (FileFacts, Key)) -> usize {
     loaded.files.push(File { path: String::new(), facts, content, origin: None });
     loaded.files.len() - 1
 }

@@ -5,24 +5,23 @@
 //! depend on the number of threads. A file that two targets reach is parsed once and stands in two modules.
 
 mod macros;
+mod sources;
 
 use super::discover::{Edition, Workspace};
 use super::facts::{Attrs, Cfg, FileFacts, ItemIx, ItemKind, MacroArgs};
-use super::remember;
 use crate::host::Host;
 use crate::host::store::{Key, Store};
 use crate::model::codebase::CrateKind;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use sources::{Source, Sources};
+
 pub(super) use macros::{At, Expansions};
 
-/// Larger files are generated; they are named and left out.
-const FILE_LIMIT: u64 = 16 << 20;
 /// Modules inside modules; rustc's own limit is of the same order.
 const DEPTH: usize = 128;
 
@@ -102,19 +101,11 @@ pub(super) struct Module {
 
 /// Follows `mod` from every target's root.
 pub(super) fn load(host: &dyn Host, store: &Store, workspace: &Workspace, progress: &(dyn Fn(usize) + Sync)) -> Loaded {
-    let mut sources = Sources {
-        host,
-        store,
-        known: FxHashMap::default(),
-        files: Vec::new(),
-        wanted: BTreeSet::new(),
-        exported: FxHashMap::default(),
-        expanded: FxHashMap::default(),
-    };
+    let mut sources = Sources::new(host, store);
     for target in workspace.packages.iter().flat_map(|p| &p.targets) {
-        sources.want(&target.file);
+        sources.want(&target.file, true);
     }
-    // Each round reads what the last one asked for; the tree is built again from what is there, which costs next to nothing.
+    // Each round reads what the last one asked for, and what that is sure to ask for; the tree is built again from what is there.
     loop {
         sources.read(progress);
         let mut walk = Walk::new(workspace, &mut sources);
@@ -140,68 +131,6 @@ struct Tree {
     expansions: Expansions,
     expanded_in: Vec<(usize, usize)>,
     expanded_names: BTreeSet<String>,
-}
-
-/// Files by path; what is wanted is read in the next round.
-struct Sources<'a> {
-    host: &'a dyn Host,
-    store: &'a Store,
-    known: FxHashMap<PathBuf, usize>,
-    files: Vec<Source>,
-    wanted: BTreeSet<PathBuf>,
-    /// `#[macro_export]`ed macros of all crates, as the last round found them.
-    exported: macros::Definitions,
-    /// Items that macros gave: by invocation and definition.
-    expanded: FxHashMap<(usize, ItemIx, usize, ItemIx), macros::Items>,
-}
-
-struct Source {
-    path: PathBuf,
-    /// For what a macro gave: where it comes from.
-    origin: Option<Origin>,
-    /// An error stands for a file that cannot be read as text.
-    facts: Result<FileFacts, String>,
-    /// Digest of all that the facts depend on.
-    content: Key,
-}
-
-impl Sources<'_> {
-    fn want(&mut self, path: &Path) -> Option<usize> {
-        if let Some(index) = self.known.get(path) {
-            return Some(*index);
-        }
-        self.wanted.insert(path.to_owned());
-        None
-    }
-
-    fn read(&mut self, progress: &(dyn Fn(usize) + Sync)) {
-        let wanted: Vec<PathBuf> = std::mem::take(&mut self.wanted).into_iter().collect();
-        let (host, store) = (self.host, self.store);
-        let read: Vec<Source> = wanted
-            .into_par_iter()
-            .map(|path| {
-                let (facts, content) = match text(host, &path).map(|text| remember::facts(store, &text)) {
-                    Ok((facts, content)) => (Ok(facts), content),
-                    Err(reason) => (Err(reason), Key::of("unreadable", &[])),
-                };
-                progress(1);
-                Source { path, facts, content, origin: None }
-            })
-            .collect();
-        for source in read {
-            self.known.insert(source.path.clone(), self.files.len());
-            self.files.push(source);
-        }
-    }
-}
-
-fn text(host: &dyn Host, path: &Path) -> Result<String, String> {
-    let bytes = host.read(path, FILE_LIMIT).map_err(|e| match e.kind() {
-        std::io::ErrorKind::FileTooLarge => format!("the file is larger than {} MiB", FILE_LIMIT >> 20),
-        std::io::ErrorKind::NotFound => "the file does not exist".to_owned(),
-        _ => e.to_string(),
-    })?;
-    String::from_utf8(bytes).map_err(|e| format!("the file is not UTF-8 (byte {})", e.utf8_error().valid_up_to()))
 }
 
 /// Where the modules that a file or block declares are looked for.
@@ -260,7 +189,7 @@ impl<'a, 'h> Walk<'a, 'h> {
             workspace.packages.iter().enumerate().flat_map(|(i, p)| p.targets.iter().map(move |t| (i, t))).collect();
         targets.sort_by(|a, b| a.1.name.cmp(&b.1.name));
         for (package, target) in targets {
-            let Some(file) = self.sources.want(&target.file) else { continue };
+            let Some(file) = self.sources.want(&target.file, true) else { continue };
             self.package = package;
             let krate = self.crates.len();
             let root = self.modules.len();
@@ -362,7 +291,7 @@ impl<'a, 'h> Walk<'a, 'h> {
     }
 
     fn include(&mut self, module: usize, file: usize, item: ItemIx, included: &Path, home: &Home) {
-        let Some(index) = self.sources.want(included) else { return };
+        let Some(index) = self.sources.want(included, true) else { return };
         if home.stack.contains(&index) {
             let site = self.site(file, self.facts(file)[item].pos.line);
             self.diagnostics.insert(Diagnostic::error("module-cycle", "this file includes itself").at(site));
@@ -416,7 +345,7 @@ impl<'a, 'h> Walk<'a, 'h> {
             return;
         }
         let Some((found, owns_folder)) = self.find(&name, path.as_deref(), home, &site) else { return };
-        let Some(index) = self.sources.want(&found) else { return };
+        let Some(index) = self.sources.want(&found, owns_folder) else { return };
         if home.stack.contains(&index) {
             let message =
                 format!("module `{name}` is the file that declares it, or one around that: {}", relative(&self.workspace.root, &found));
@@ -444,7 +373,7 @@ impl<'a, 'h> Walk<'a, 'h> {
         let module = self.modules.len();
         self.modules.push(new);
         let path_dir = found.parent().unwrap_or(Path::new("/")).to_owned();
-        let dir = if owns_folder { path_dir.clone() } else { path_dir.join(found.file_stem().unwrap_or_default()) };
+        let dir = sources::folder(&found, owns_folder);
         let mut stack = home.stack.clone();
         stack.push(index);
         self.file(module, index, Home { dir, path_dir, stack, depth: home.depth + 1 });
@@ -452,10 +381,9 @@ impl<'a, 'h> Walk<'a, 'h> {
 
     /// The file of `mod name;`, and whether it declares its children beside itself.
     fn find(&mut self, name: &str, path: Option<&str>, home: &Home, site: &Site) -> Option<(PathBuf, bool)> {
-        let host = self.sources.host;
         if let Some(path) = path {
             let found = super::discover::clean(&home.path_dir.join(path));
-            if self.sources.known.contains_key(&found) || host.is_file(&found) {
+            if self.sources.exists(&found) {
                 return Some((found, true));
             }
             let message = format!("#[path] of module `{name}` leads to no file: {}", relative(&self.workspace.root, &found));
@@ -463,13 +391,10 @@ impl<'a, 'h> Walk<'a, 'h> {
                 .insert(Diagnostic::error("missing-module-file", message).at(site.clone()).help("correct the path, or put the file there"));
             return None;
         }
-        let (flat, nested) = (home.dir.join(format!("{name}.rs")), home.dir.join(name).join("mod.rs"));
-        if self.sources.known.contains_key(&flat) || host.is_file(&flat) {
-            return Some((flat, false));
+        if let Some(found) = self.sources.find(&home.dir, name) {
+            return Some(found);
         }
-        if self.sources.known.contains_key(&nested) || host.is_file(&nested) {
-            return Some((nested, true));
-        }
+        let (flat, nested) = sources::places(&home.dir, name);
         let root = &self.workspace.root;
         let message = format!("module `{name}` has no file: neither {} nor {}", relative(root, &flat), relative(root, &nested));
         let help = "put the file there, take the declaration out, or check whether it is generated by a build script";

@@ -14,7 +14,7 @@ mod types;
 
 use super::facts::{Around, FileFacts, Name, Pos};
 use rustc_hash::FxHashMap;
-use syn::ext::IdentExt;
+use std::fmt::Write;
 
 /// Stack of a parsing thread: syn and the lowering recurse as deep as [`limits`] lets through.
 pub(super) const STACK: usize = 256 << 20;
@@ -23,7 +23,7 @@ pub(super) const STACK: usize = 256 << 20;
 pub(super) fn parse(text: &str) -> FileFacts {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lower = Lower::new(text);
-    lower.facts.lines = u32::try_from(text.lines().count()).unwrap_or(u32::MAX);
+    lower.facts.lines = count(text.bytes().filter(|b| *b == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n')));
     if let Err((pos, message)) = limits::check(text) {
         lower.facts.errors.push((pos, message));
         return lower.facts;
@@ -41,6 +41,8 @@ pub(super) fn parse(text: &str) -> FileFacts {
 struct Lower<'t> {
     facts: FileFacts,
     names: FxHashMap<Box<str>, Name>,
+    /// Holds the name that is being looked up: most are known and need no memory of their own.
+    spelling: String,
     around: Vec<Around>,
     /// What is being read, for the text of macros; where its lines begin, once asked for.
     source: &'t str,
@@ -52,7 +54,7 @@ struct Lower<'t> {
 impl<'t> Lower<'t> {
     fn new(source: &'t str) -> Self {
         let (facts, names, around) = (FileFacts::default(), FxHashMap::default(), vec![Around::File]);
-        let mut lower = Lower { facts, names, around, source, lines: Vec::new(), mapping: None };
+        let mut lower = Lower { facts, names, spelling: String::new(), around, source, lines: Vec::new(), mapping: None };
         lower.text("");
         lower
     }
@@ -107,8 +109,12 @@ impl<'t> Lower<'t> {
     }
 
     fn name(&mut self, ident: &proc_macro2::Ident) -> Name {
-        let text = ident.unraw().to_string();
-        self.text(&text)
+        let mut text = std::mem::take(&mut self.spelling);
+        text.clear();
+        write!(text, "{ident}").expect("a string takes all text");
+        let name = self.text(text.strip_prefix("r#").unwrap_or(&text));
+        self.spelling = text;
+        name
     }
 }
 

@@ -30,13 +30,15 @@ pub(super) fn references(index: &Index<'_, '_>, store: &Store) -> Vec<Record> {
     let modules = modules(program);
     if !store.keeps() {
         let scopes: Vec<ScopeId> = modules.into_iter().flat_map(|m| m.scopes).collect();
-        return scopes.into_par_iter().map(|scope| super::items::scope(index, scope)).collect();
+        // One at a time: scopes differ so much in size that a thread with several large ones would be waited for.
+        return scopes.into_par_iter().with_max_len(1).map(|scope| super::items::scope(index, scope)).collect();
     }
     let identities = Identities::new(program);
     let meanings = Meanings::new(index, &identities);
     let tables = OnceLock::new();
     let records: Vec<Vec<Record>> = modules
         .into_par_iter()
+        .with_max_len(1)
         .map(|module| {
             let key = module.key(program, &identities, &meanings);
             if let Some(known) = store.get(&key).and_then(|bytes| postcard::from_bytes::<Vec<Translated>>(bytes).ok()) {
