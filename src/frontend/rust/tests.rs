@@ -30,7 +30,7 @@ fn references(codebase: &Codebase) -> String {
     lines.join("\n")
 }
 
-fn check(fixture: &str, expected: &str) {
+pub(super) fn check(fixture: &str, expected: &str) {
     let codebase = codebase(fixture);
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     assert_eq!(references(&codebase), expected.join("\n"), "unresolved: {:?}", codebase.coverage);

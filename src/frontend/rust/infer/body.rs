@@ -3,7 +3,7 @@
 use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
-use super::ty::{Args, Subst, Ty};
+use super::ty::{Args, Subst, TraitRef, Ty};
 use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
@@ -21,6 +21,8 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     vars: Vec<Option<Ty>>,
     /// Variables that stand for what code outside of the workspace gave back.
     outside: Vec<bool>,
+    /// Bounds on types that are not known yet.
+    pub waiting: Vec<(Ty, TraitRef)>,
     /// What `return` gives.
     pub ret: Ty,
     /// How the value of the expression that is looked at next is used.
@@ -38,6 +40,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             locals: Vec::new(),
             vars: Vec::new(),
             outside: Vec::new(),
+            waiting: Vec::new(),
             ret: Ty::Unknown,
             outer: CallContext::USED,
         }
@@ -269,6 +272,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
+                        self.settle();
                         if self.opens_transaction(*init) {
                             self.rec.context = self.rec.context.with(CallContext::IN_TRANSACTION);
                         }

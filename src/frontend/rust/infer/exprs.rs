@@ -22,11 +22,12 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.value_ty(value)
             }
             ExprKind::Lit(lit) => self.literal(*lit),
-            ExprKind::Call(callee, args) => self.call(*callee, args, outer),
+            ExprKind::Call(callee, args) => self.call(*callee, args, outer, expected),
             ExprKind::Method(call) => {
                 let found = self.method(call, expr.pos, outer);
                 // `collect()`, `parse()`, `into()` give whatever is wanted.
                 self.unify(expected, &found);
+                self.settle();
                 found
             }
             ExprKind::Field(base, name) => self.field(*base, *name, expr.pos),

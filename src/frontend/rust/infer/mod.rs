@@ -1,15 +1,18 @@
 //! Types enough for methods and fields, and with them every reference of the workspace.
 //!
 //! Takes: [`Program`]. Gives: [`Record`], every name met as workspace item, external or unresolved. Where a type is not known it says so;
-//! by name alone it guesses only where the workspace has a single method of that name, and marks it ([`Confidence::Unique`](crate::model::codebase::Confidence)).
+//! by name alone it guesses only where the workspace has a single method of that name and more speaks for it, and marks that ([`Confidence::Unique`](crate::model::codebase::Confidence)).
 //!
 //! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
 //! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`]: everything outside of bodies.
+//! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone.
 //! * [`record`]: where references go.
 
 mod body;
+mod bounds;
 mod calls;
 mod exprs;
+mod guess;
 mod index;
 mod items;
 mod lookup;

@@ -94,7 +94,7 @@ impl Recorder<'_> {
     fn of_definition(&mut self, program: &Program<'_>, id: DefId, to: ScopeId, kind: DependencyKind, pos: Pos) {
         let Some(origin) = program.loaded.files[self.expanded].origin else { return };
         let from = ScopeId(u32::try_from(origin.module).unwrap_or(u32::MAX));
-        if matches!(kind, DependencyKind::Method | DependencyKind::Field) || to == self.from {
+        if matches!(kind, DependencyKind::Method | DependencyKind::Field) || to == self.from || pos == Pos::default() {
             return;
         }
         let (context, confidence) = (CallContext::default(), Confidence::Name);

@@ -18,7 +18,7 @@ mod program;
 mod symbols;
 
 pub(super) use names::Namespace;
-pub(super) use program::{Def, DefId, DefKind, Ext, Prim, Program, ScopeId};
+pub(super) use program::{Binding, Def, DefId, DefKind, Ext, Prim, Program, ScopeId};
 pub(super) use symbols::{Sym, kw};
 
 /// Declares, then binds.
