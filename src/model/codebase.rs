@@ -23,6 +23,8 @@ pub struct Codebase {
     pub items: Vec<Item>,
     /// References between workspace items and modules, sorted by source, place and target. Those inside one module are here too.
     pub references: Vec<Reference>,
+    /// Code that may run at a place that does not name it, sorted; between different modules only.
+    pub dispatches: Vec<Dispatch>,
     /// Uses of external crates: (module, crate name, number of references), sorted.
     pub externals: Vec<(ModuleId, String, u32)>,
     /// Rust files under the root that no target reaches, relative, sorted.
@@ -348,6 +350,57 @@ pub struct Reference {
     pub confidence: Confidence,
 }
 
+/// Code of another module that may run at a place, though what is written there is the name of a trait's method, an operator or `?`.
+///
+/// By convention such a name belongs to the trait, so this is no reference; but whoever parts the two modules parts these, too.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dispatch {
+    /// The module in which it is written.
+    pub from: ModuleId,
+    /// The module of the impl that may run; never `from`.
+    pub to: ModuleId,
+    /// In what way.
+    pub kind: DispatchKind,
+    /// The trait, by module and name; one of the standard library by its path.
+    pub of_trait: String,
+    /// The file in which it is written.
+    pub file: FileId,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+}
+
+/// How code comes to run unnamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DispatchKind {
+    /// A method of a trait object or of a type of which only a bound is known: this is one of its implementors.
+    Dispatch,
+    /// An operator: this is the impl that runs.
+    Operator,
+    /// `?` or `into()`: this is the impl that runs.
+    Conversion,
+}
+
+impl DispatchKind {
+    /// All kinds, in output order.
+    pub const ALL: [DispatchKind; 3] = [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            DispatchKind::Dispatch => "dispatch",
+            DispatchKind::Operator => "operator",
+            DispatchKind::Conversion => "conversion",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// How a reference was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {
@@ -414,6 +467,8 @@ pub struct Coverage {
     pub opaque_macros: Vec<(String, u32)>,
     /// Methods whose receiver's type is not known: (name, calls), most first, then by name; the first twenty.
     pub unresolved_methods: Vec<(String, u32)>,
+    /// Traits with more implementors than could be listed at a call: (trait, calls), most first, then by name.
+    pub wide_dispatch: Vec<(String, u32)>,
     /// Items left out because of `#[cfg(…)]` that is off, tests apart.
     pub cfg_off: u32,
     /// Items and files left out because they are tests.
@@ -482,6 +537,16 @@ impl Codebase {
             {
                 return Err(format!("item {}: its parent is in another module", i.name));
             }
+        }
+        if !self.dispatches.is_sorted() {
+            return Err("dispatches are not sorted".into());
+        }
+        if let Some(d) = self
+            .dispatches
+            .iter()
+            .find(|d| d.from == d.to || d.from.index() >= modules || d.to.index() >= modules || d.file.index() >= files)
+        {
+            return Err(format!("dispatch at line {}: an id is out of range, or it leads nowhere else", d.line));
         }
         for r in &self.references {
             let items_in_range = [r.from_item, r.to_item].iter().flatten().all(|i| i.index() < items);

@@ -2,11 +2,11 @@
 
 use super::discover::Workspace;
 use super::facts::{self, ItemKind, Type, TypeIx};
-use super::infer::Record;
+use super::infer::{Record, Through};
 use super::load::Loaded;
 use super::resolve::{DefId, DefKind, Program, ScopeId};
 use crate::model::codebase::{
-    self as model, Codebase, Coverage, Crate, Item, Module, Receiver, Reference, Returns, Signature, SourceFile, Visibility,
+    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, Receiver, Reference, Returns, Signature, SourceFile, Visibility,
 };
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
 use rustc_hash::FxHashMap;
@@ -40,6 +40,32 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     references.sort_unstable();
     // An argument that a macro writes twice, and a definition that is expanded often, are written once.
     references.dedup();
+    let id_of =
+        |def: DefId| format!("{}::{}", modules[module_of(program.def(def).scope).index()].id, program.symbols.text(program.def(def).name));
+    let mut dispatches: Vec<Dispatch> = records
+        .iter()
+        .flat_map(|r| &r.dispatched)
+        .map(|d| Dispatch {
+            from: module_of(d.from),
+            to: module_of(d.to),
+            kind: d.kind,
+            of_trait: match d.through {
+                Through::Workspace(def) => id_of(def),
+                Through::Library(path) => path.to_owned(),
+            },
+            file: FileId::from(loaded.origin(d.file)),
+            line: d.pos.line,
+            column: d.pos.column,
+        })
+        // What two scopes stand for may be one module.
+        .filter(|d| d.from != d.to)
+        .collect();
+    dispatches.sort_unstable();
+    dispatches.dedup();
+    let mut wide: BTreeMap<String, u32> = BTreeMap::new();
+    for def in records.iter().flat_map(|r| &r.wide) {
+        *wide.entry(id_of(*def)).or_default() += 1;
+    }
     let mut externals: BTreeMap<(ModuleId, &str), u32> = BTreeMap::new();
     for (scope, name) in records.iter().flat_map(|r| &r.external) {
         *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
@@ -49,11 +75,12 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     Codebase {
         name: workspace.name.clone(),
         crates: crates(workspace, loaded, &of_scope),
-        coverage: coverage(workspace, loaded, program, records, files.len()),
+        coverage: Coverage { wide_dispatch: most(wide, usize::MAX), ..coverage(workspace, loaded, program, records, files.len()) },
         files,
         modules,
         items,
         references,
+        dispatches,
         externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
         orphans: loaded.orphans.clone(),
         diagnostics: workspace.diagnostics.iter().chain(&loaded.diagnostics).cloned().collect(),
@@ -301,12 +328,13 @@ fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, recor
         cfg_off: loaded.cfg_off,
         tests: loaded.tests,
         targets_out: workspace.targets_out,
+        ..Coverage::default()
     }
 }
 
 /// Most first, then by name.
-fn most(counts: BTreeMap<&str, u32>, limit: usize) -> Vec<(String, u32)> {
-    let mut list: Vec<(String, u32)> = counts.into_iter().map(|(n, c)| (n.to_owned(), c)).collect();
+fn most(counts: BTreeMap<impl Into<String>, u32>, limit: usize) -> Vec<(String, u32)> {
+    let mut list: Vec<(String, u32)> = counts.into_iter().map(|(n, c)| (n.into(), c)).collect();
     list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     list.truncate(limit);
     list

@@ -414,6 +414,42 @@ pub(super) enum Lit {
     Bytes,
 }
 
+/// An operator, as far as an impl gives it its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each is named as its trait")]
+pub(super) enum Operator {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Shl,
+    Shr,
+    AddAssign,
+    SubAssign,
+    MulAssign,
+    DivAssign,
+    RemAssign,
+    BitAndAssign,
+    BitOrAssign,
+    BitXorAssign,
+    ShlAssign,
+    ShrAssign,
+    /// `==`, `!=`
+    Eq,
+    /// `<` and its likes
+    Ord,
+    /// `&&`, `||`: nobody can give these another meaning.
+    Lazy,
+    Neg,
+    Not,
+    Deref,
+    Index,
+}
+
 /// What an expression is.
 #[derive(Debug)]
 pub(super) enum ExprKind {
@@ -430,13 +466,13 @@ pub(super) enum ExprKind {
     /// `a[b]`
     Index(ExprIx, ExprIx),
     /// `!a`, `-a`
-    Unary(ExprIx),
+    Unary(ExprIx, Operator),
     /// `*a`
     Deref(ExprIx),
-    /// `a + b`; true where the result is `bool`.
-    Binary(ExprIx, ExprIx, bool),
+    /// `a + b`
+    Binary(ExprIx, ExprIx, Operator),
     /// `a = b`, `a += b`
-    Assign(ExprIx, ExprIx),
+    Assign(ExprIx, ExprIx, Option<Operator>),
     /// `&a`
     Ref(ExprIx),
     /// `a as T`

@@ -132,6 +132,16 @@ mod tests {
         assert!(text.starts_with("{\n  \"schema_version\": 1,\n"));
     }
 
+    /// An analysis of an older version has less in it, and can still be read.
+    #[test]
+    fn what_came_later_may_be_missing() {
+        let mut value: Value = serde_json::from_slice(&to_json(&sample::shop()).expect("writes")).expect("JSON");
+        value.as_object_mut().expect("an object").remove("dispatch");
+        value["coverage"].as_object_mut().expect("an object").remove("wide_dispatch");
+        let back = from_json(value.to_string().as_bytes()).expect("reads");
+        assert!(back.dispatch.is_empty() && back.coverage.wide_dispatch.is_empty());
+    }
+
     #[test]
     fn another_version_is_named() {
         let text = String::from_utf8(to_json(&sample::shop()).expect("writes")).expect("UTF-8");

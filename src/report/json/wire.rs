@@ -22,6 +22,8 @@ pub(super) struct Document {
     pub(super) crates: Vec<Crate>,
     pub(super) modules: Vec<Module>,
     pub(super) dependencies: Vec<Dependency>,
+    #[serde(default)]
+    pub(super) dispatch: Vec<Dispatch>,
     pub(super) orphans: Vec<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -57,6 +59,8 @@ pub(super) struct Coverage {
     pub(super) macro_tokens: u32,
     pub(super) opaque_macros: Vec<Counted>,
     pub(super) unresolved_methods: Vec<Counted>,
+    #[serde(default)]
+    pub(super) wide_dispatch: Vec<Counted>,
     pub(super) cfg_off: u32,
     pub(super) tests: u32,
     pub(super) targets_out: u32,
@@ -177,6 +181,17 @@ pub(super) struct Dependency {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) kind: String,
+    pub(super) count: u32,
+    pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Dispatch {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) kind: String,
+    #[serde(rename = "trait")]
+    pub(super) of_trait: String,
     pub(super) count: u32,
     pub(super) sites: Vec<Site>,
 }

@@ -1,10 +1,11 @@
 //! One body: which locals there are, what types they have, how types are made equal.
 
+use super::dispatch::Unnamed;
 use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, TraitRef, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
@@ -23,6 +24,8 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     outside: Vec<bool>,
     /// Bounds on types that are not known yet.
     pub waiting: Vec<(Ty, TraitRef)>,
+    /// Operators and conversions, to be looked at once all types are known.
+    pub unnamed: Vec<(Unnamed, Pos)>,
     /// What `return` gives.
     pub ret: Ty,
     /// How the value of the expression that is looked at next is used.
@@ -41,6 +44,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             vars: Vec::new(),
             outside: Vec::new(),
             waiting: Vec::new(),
+            unnamed: Vec::new(),
             ret: Ty::Unknown,
             outer: CallContext::USED,
         }

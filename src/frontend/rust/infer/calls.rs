@@ -256,7 +256,8 @@ impl Body<'_, '_, '_, '_, '_> {
         let found = self.find_method(&receiver, name);
         let program = self.place.program;
         let result = match found {
-            Some((member, _)) => {
+            Some((member, of)) => {
+                self.dispatch(&member, &of, pos);
                 self.rec.context = context.with(outer);
                 self.rec.item(program, member.def, DependencyKind::Method, pos, None, Confidence::Type);
                 self.rec.context = context.with(inside);
@@ -266,7 +267,9 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
                 let subst = member.subst.with(member.signature, args.into());
                 let this = receiver.clone();
-                self.call_function(member.signature, subst, Some(&this), &call.args)
+                let result = self.call_function(member.signature, subst, Some(&this), &call.args);
+                self.converted(text, &receiver, &result, pos);
+                result
             }
             None => {
                 self.rec.context = context.with(outer);

@@ -45,7 +45,9 @@ fn with_body(
     let from_module = program.scope(scope).module;
     let mut recorder =
         Recorder { out, from: from_module, from_def: from, file, expanded: file, context: CallContext::default(), in_macro: false };
-    walk(&mut Body::new(index, &mut recorder, place));
+    let mut body = Body::new(index, &mut recorder, place);
+    walk(&mut body);
+    body.conclude();
 }
 
 fn definition(index: &Index<'_, '_>, out: &mut Record, id: DefId) {

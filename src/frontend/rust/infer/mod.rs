@@ -5,12 +5,13 @@
 //!
 //! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
 //! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`]: everything outside of bodies.
-//! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone.
+//! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone. * [`dispatch`]: code that runs unnamed.
 //! * [`record`]: where references go.
 
 mod body;
 mod bounds;
 mod calls;
+mod dispatch;
 mod exprs;
 mod guess;
 mod index;
@@ -22,7 +23,7 @@ mod pats;
 mod record;
 mod ty;
 
-pub(super) use record::Record;
+pub(super) use record::{Record, Through};
 
 use super::resolve::{Program, ScopeId};
 use rayon::prelude::*;

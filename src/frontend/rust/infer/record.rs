@@ -2,7 +2,7 @@
 
 use crate::frontend::rust::facts::Pos;
 use crate::frontend::rust::resolve::{Def, DefId, Program, ScopeId, Sym};
-use crate::model::codebase::{CallContext, Confidence, DependencyKind};
+use crate::model::codebase::{CallContext, Confidence, DependencyKind, DispatchKind};
 
 /// A reference to something in the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,25 @@ pub(in crate::frontend::rust) struct Found {
     pub confidence: Confidence,
 }
 
+/// Code of the workspace that may run at a place that does not name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::frontend::rust) struct Dispatched {
+    pub from: ScopeId,
+    pub to: ScopeId,
+    pub kind: DispatchKind,
+    pub through: Through,
+    pub file: usize,
+    pub pos: Pos,
+}
+
+/// The trait through which it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::frontend::rust) enum Through {
+    Workspace(DefId),
+    /// One of the standard library, with its path.
+    Library(&'static str),
+}
+
 /// What one part of the workspace refers to.
 #[derive(Debug, Default)]
 pub(in crate::frontend::rust) struct Record {
@@ -27,6 +46,10 @@ pub(in crate::frontend::rust) struct Record {
     pub external: Vec<(ScopeId, Sym)>,
     /// Names that mean nothing that is known, with their kind and place.
     pub unresolved: Vec<(ScopeId, Sym, DependencyKind, usize, Pos)>,
+    /// What runs without being named.
+    pub dispatched: Vec<Dispatched>,
+    /// Traits of calls behind which too many implementors may stand, one for each call.
+    pub wide: Vec<DefId>,
 }
 
 /// Writes down what is met inside one definition.
