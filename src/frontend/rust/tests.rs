@@ -52,6 +52,21 @@ mod c { use crate::a::{A, b::{self, f as ff}}; fn h() { ff(); b::g(); let _ = A;
     );
 }
 
+#[test]
+fn what_stands_in_a_function_that_is_off_is_off() {
+    check(
+        "//- /src/lib.rs
+mod a { pub struct A; pub fn f() {} }
+mod user {
+    #[cfg(feature = \"none\")] fn off() { use crate::a::A; fn inner() { use crate::a::f; f(); } }
+    fn on() { fn inner() { fn innermost() { use crate::a::f; f(); } } }
+}
+",
+        "demo::user -> demo::a::f call
+         demo::user -> demo::a::f use",
+    );
+}
+
 const CONDITIONAL: &str = "//- /Cargo.toml
 [package]
 name = \"demo\"

@@ -252,6 +252,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             && let Some(scope) = place.program.blocks.get(&(place.program.scope(place.scope).module, place.file, ix))
         {
             self.place.scope = *scope;
+            self.rec.out.blocks.push(*scope);
         }
         let locals = self.locals.len();
         let context = self.rec.context;

@@ -27,14 +27,32 @@ pub(super) use record::{Record, Through};
 
 use super::resolve::{Program, ScopeId};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// All references, in the order of scopes.
 pub(super) fn references(program: &Program<'_>) -> Vec<Record> {
     let index = index::Index::new(program);
-    (0..program.scopes.len())
+    let records: Vec<(ScopeId, Record)> = (0..program.scopes.len())
         .into_par_iter()
         .map(|i| ScopeId(u32::try_from(i).unwrap_or(u32::MAX)))
         .filter(|scope| index.is_workspace(*scope))
-        .map(|scope| items::scope(&index, scope))
-        .collect()
+        .map(|scope| (scope, items::scope(&index, scope)))
+        .collect();
+    let on = reached(program, &records);
+    records.into_iter().filter(|(scope, _)| on.contains(scope)).map(|(_, record)| record).collect()
+}
+
+/// Modules, and the blocks with items that some body which is on leads to: one whose function is off says nothing.
+fn reached(program: &Program<'_>, records: &[(ScopeId, Record)]) -> FxHashSet<ScopeId> {
+    let of_scope: FxHashMap<ScopeId, &Record> = records.iter().map(|(scope, record)| (*scope, record)).collect();
+    let mut todo: Vec<ScopeId> = records.iter().map(|(scope, _)| *scope).filter(|s| program.scope(*s).module == *s).collect();
+    let mut on: FxHashSet<ScopeId> = todo.iter().copied().collect();
+    while let Some(scope) = todo.pop() {
+        for block in of_scope.get(&scope).into_iter().flat_map(|r| &r.blocks) {
+            if on.insert(*block) {
+                todo.push(*block);
+            }
+        }
+    }
+    on
 }

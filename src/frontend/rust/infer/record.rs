@@ -46,6 +46,8 @@ pub(in crate::frontend::rust) struct Record {
     pub external: Vec<(ScopeId, Sym)>,
     /// Names that mean nothing that is known, with their kind and place.
     pub unresolved: Vec<(ScopeId, Sym, DependencyKind, usize, Pos)>,
+    /// Blocks with items that bodies lead to.
+    pub blocks: Vec<ScopeId>,
     /// What runs without being named.
     pub dispatched: Vec<Dispatched>,
     /// Traits of calls behind which too many implementors may stand, one for each call.
