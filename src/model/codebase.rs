@@ -350,7 +350,8 @@ pub struct Reference {
     pub confidence: Confidence,
 }
 
-/// Code of another module that may run at a place, though what is written there is the name of a trait's method, an operator or `?`.
+/// Code of another module that may run at a place, though what is written there is the name of a trait's method, an operator, `?` or
+/// an argument of a macro.
 ///
 /// By convention such a name belongs to the trait, so this is no reference; but whoever parts the two modules parts these, too.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -361,7 +362,7 @@ pub struct Dispatch {
     pub to: ModuleId,
     /// In what way.
     pub kind: DispatchKind,
-    /// The trait, by module and name; one of the standard library by its path.
+    /// The trait, by module and name; one of the standard library by its path; of [`DispatchKind::Attribute`] the attribute.
     pub of_trait: String,
     /// The file in which it is written.
     pub file: FileId,
@@ -380,11 +381,13 @@ pub enum DispatchKind {
     Operator,
     /// `?` or `into()`: this is the impl that runs.
     Conversion,
+    /// Named in the arguments of an attribute, of which a macro makes a reference.
+    Attribute,
 }
 
 impl DispatchKind {
     /// All kinds, in output order.
-    pub const ALL: [DispatchKind; 3] = [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion];
+    pub const ALL: [DispatchKind; 4] = [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion, DispatchKind::Attribute];
 
     /// The name in `analysis.json`.
     pub fn name(self) -> &'static str {
@@ -392,6 +395,7 @@ impl DispatchKind {
             DispatchKind::Dispatch => "dispatch",
             DispatchKind::Operator => "operator",
             DispatchKind::Conversion => "conversion",
+            DispatchKind::Attribute => "attribute",
         }
     }
 
@@ -463,10 +467,20 @@ pub struct Coverage {
     pub macro_bodies: u32,
     /// Tokens in them.
     pub macro_tokens: u32,
-    /// Macros whose bodies were not understood: (name, invocations), most first, then by name.
-    pub opaque_macros: Vec<(String, u32)>,
+    /// Macros whose bodies were not understood, most invocations first, then by name.
+    pub opaque_macros: Vec<OpaqueMacro>,
+    /// Of the unresolved references, methods and fields: they hang on the type of what stands before the dot.
+    pub unresolved_members: u32,
+    /// Method calls that were taken for the only workspace method of that name: they count as resolved.
+    pub guessed: u32,
+    /// Their names: (name, calls), most first, then by name; the first twenty.
+    pub guessed_methods: Vec<(String, u32)>,
     /// Methods whose receiver's type is not known: (name, calls), most first, then by name; the first twenty.
     pub unresolved_methods: Vec<(String, u32)>,
+    /// Derives and attribute macros of which nobody knows what they write: (name, uses), most first, then by name.
+    pub unknown_macros: Vec<(String, u32)>,
+    /// `include!`s of what a build script writes.
+    pub generated: u32,
     /// Traits with more implementors than could be listed at a call: (trait, calls), most first, then by name.
     pub wide_dispatch: Vec<(String, u32)>,
     /// Items left out because of `#[cfg(…)]` that is off, tests apart.
@@ -475,6 +489,17 @@ pub struct Coverage {
     pub tests: u32,
     /// Targets left out: examples, benches, integration tests, build scripts.
     pub targets_out: u32,
+}
+
+/// A macro whose body only the macro itself understands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpaqueMacro {
+    /// Its name.
+    pub name: String,
+    /// Invocations with a body that was not understood.
+    pub count: u32,
+    /// Tokens in those bodies that mean nothing to us.
+    pub tokens: u32,
 }
 
 impl Coverage {

@@ -19,7 +19,7 @@ pub struct Dependency {
     pub sites: Vec<Site>,
 }
 
-/// All code of one module that may run in another through one trait.
+/// All code of one module that may run in another through one trait or attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dispatched {
     /// The module in which it is set off.
@@ -28,7 +28,7 @@ pub struct Dispatched {
     pub to: ModuleId,
     /// In what way.
     pub kind: DispatchKind,
-    /// The trait.
+    /// The trait or attribute.
     pub of_trait: String,
     /// Number of places; `sites` may name a line twice.
     pub count: u32,

@@ -6,7 +6,8 @@ use super::infer::{Record, Through};
 use super::load::Loaded;
 use super::resolve::{DefId, DefKind, Program, ScopeId};
 use crate::model::codebase::{
-    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, Receiver, Reference, Returns, Signature, SourceFile, Visibility,
+    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Receiver, Reference, Returns, Signature, SourceFile,
+    Visibility,
 };
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
 use rustc_hash::FxHashMap;
@@ -52,6 +53,7 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
             of_trait: match d.through {
                 Through::Workspace(def) => id_of(def),
                 Through::Library(path) => path.to_owned(),
+                Through::Attribute(name) => program.symbols.text(name).to_owned(),
             },
             file: FileId::from(loaded.origin(d.file)),
             line: d.pos.line,
@@ -66,6 +68,10 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     for def in records.iter().flat_map(|r| &r.wide) {
         *wide.entry(id_of(*def)).or_default() += 1;
     }
+    let mut unknown: BTreeMap<&str, u32> = BTreeMap::new();
+    for name in records.iter().flat_map(|r| &r.unknown_macros) {
+        *unknown.entry(name).or_default() += 1;
+    }
     let mut externals: BTreeMap<(ModuleId, &str), u32> = BTreeMap::new();
     for (scope, name) in records.iter().flat_map(|r| &r.external) {
         *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
@@ -75,7 +81,12 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     Codebase {
         name: workspace.name.clone(),
         crates: crates(workspace, loaded, &of_scope),
-        coverage: Coverage { wide_dispatch: most(wide, usize::MAX), ..coverage(workspace, loaded, program, records, files.len()) },
+        coverage: Coverage {
+            wide_dispatch: most(wide, usize::MAX),
+            unknown_macros: most(unknown, usize::MAX),
+            generated: records.iter().map(|r| r.generated).sum(),
+            ..coverage(workspace, loaded, program, records, files.len())
+        },
         files,
         modules,
         items,
@@ -301,16 +312,28 @@ fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, recor
     let found: usize = records.iter().map(|r| r.found.len()).sum();
     let external: usize = records.iter().map(|r| r.external.len()).sum();
     let unresolved: usize = records.iter().map(|r| r.unresolved.len()).sum();
-    let mut opaque: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut opaque: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for facts in facts() {
-        for (name, _) in facts.opaque.iter().filter(|(name, _)| !loaded.expanded_names.contains(facts.text(*name))) {
-            *opaque.entry(facts.text(*name)).or_default() += 1;
+        for (name, tokens) in facts.opaque.iter().filter(|(name, _)| !loaded.expanded_names.contains(facts.text(*name))) {
+            let entry = opaque.entry(facts.text(*name)).or_default();
+            *entry = (entry.0 + 1, entry.1 + tokens);
         }
     }
     let mut methods: BTreeMap<&str, u32> = BTreeMap::new();
     for (_, name, kind, ..) in records.iter().flat_map(|r| &r.unresolved) {
         if *kind == model::DependencyKind::Method {
             *methods.entry(program.symbols.text(*name)).or_default() += 1;
+        }
+    }
+    let mut opaque_macros: Vec<OpaqueMacro> =
+        opaque.into_iter().map(|(name, (count, tokens))| OpaqueMacro { name: name.to_owned(), count, tokens }).collect();
+    opaque_macros.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    let is_member = |kind| matches!(kind, model::DependencyKind::Method | model::DependencyKind::Field);
+    let members = records.iter().flat_map(|r| &r.unresolved).filter(|(_, _, kind, ..)| is_member(*kind)).count();
+    let mut guessed: BTreeMap<&str, u32> = BTreeMap::new();
+    for found in records.iter().flat_map(|r| &r.found).filter(|f| f.confidence == model::Confidence::Unique) {
+        if let Some(def) = found.to_def {
+            *guessed.entry(program.symbols.text(program.def(def).name)).or_default() += 1;
         }
     }
     Coverage {
@@ -323,7 +346,10 @@ fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, recor
         unresolved: small(unresolved),
         macro_bodies: small(facts().map(|f| f.opaque.len()).sum()),
         macro_tokens: facts().flat_map(|f| &f.opaque).map(|(_, tokens)| tokens).sum(),
-        opaque_macros: most(opaque, usize::MAX),
+        opaque_macros,
+        unresolved_members: small(members),
+        guessed: guessed.values().sum(),
+        guessed_methods: most(guessed, LISTED),
         unresolved_methods: most(methods, LISTED),
         cfg_off: loaded.cfg_off,
         tests: loaded.tests,

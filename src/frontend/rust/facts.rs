@@ -126,10 +126,36 @@ pub(super) struct Attrs {
     pub derives: Vec<Path>,
     /// Other attributes by path, as they may be attribute macros.
     pub macros: Vec<Path>,
+    /// What the arguments of known ones name, those on fields and variants too.
+    pub named: Vec<Named>,
     /// The name under which a procedural macro is exported, for `#[proc_macro_derive(Name)]` and its likes.
     pub proc_macro: Option<Name>,
     /// First sentence of the documentation.
     pub summary: Option<Box<str>>,
+}
+
+/// Code that an attribute names.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    /// Where it is under a `cfg_attr`.
+    pub cfg: Option<Cfg>,
+    /// The attribute's path.
+    pub attribute: Name,
+    /// What it names.
+    pub what: AttrRef,
+}
+
+/// In what form an attribute names code.
+#[derive(Clone, Debug)]
+pub(super) enum AttrRef {
+    /// By a path; true where that is a function to be called.
+    Path(Path, bool),
+    /// As a type.
+    Type(TypeIx),
+    /// In an expression.
+    Expr(ExprIx),
+    /// `#[from]` on a field: the derive writes a `From` of this type.
+    From(TypeIx),
 }
 
 /// An item, or a member of an impl block or trait.

@@ -2,7 +2,7 @@
 
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
-use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind};
+use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use crate::model::ids::{ModuleId, ServiceId};
@@ -227,8 +227,13 @@ fn coverage(c: wire::Coverage) -> Coverage {
         unresolved: c.unresolved,
         macro_bodies: c.macro_bodies,
         macro_tokens: c.macro_tokens,
-        opaque_macros: counted(c.opaque_macros),
+        opaque_macros: (c.opaque_macros.into_iter()).map(|m| OpaqueMacro { name: m.name, count: m.count, tokens: m.tokens }).collect(),
         unresolved_methods: counted(c.unresolved_methods),
+        unresolved_members: c.unresolved_members,
+        guessed: c.guessed,
+        guessed_methods: counted(c.guessed_methods),
+        unknown_macros: counted(c.unknown_macros),
+        generated: c.generated,
         wide_dispatch: counted(c.wide_dispatch),
         cfg_off: c.cfg_off,
         tests: c.tests,

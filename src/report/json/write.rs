@@ -165,8 +165,15 @@ fn coverage(c: &Coverage) -> wire::Coverage {
         unresolved: c.unresolved,
         macro_bodies: c.macro_bodies,
         macro_tokens: c.macro_tokens,
-        opaque_macros: counted(&c.opaque_macros),
+        opaque_macros: (c.opaque_macros.iter())
+            .map(|m| wire::OpaqueMacro { name: m.name.clone(), count: m.count, tokens: m.tokens })
+            .collect(),
         unresolved_methods: counted(&c.unresolved_methods),
+        unresolved_members: c.unresolved_members,
+        guessed: c.guessed,
+        guessed_methods: counted(&c.guessed_methods),
+        unknown_macros: counted(&c.unknown_macros),
+        generated: c.generated,
         wide_dispatch: counted(&c.wide_dispatch),
         cfg_off: c.cfg_off,
         tests: c.tests,

@@ -26,19 +26,20 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     if analysis.dispatch.is_empty() {
         return;
     }
-    page.heading(2, "Runs without being named");
+    page.heading(2, "Ties that are no references");
     let pairs = |kind: Option<DispatchKind>| {
         let of_kind = analysis.dispatch.iter().filter(|d| kind.is_none_or(|k| d.kind == k));
         of_kind.map(|d| (d.from, d.to)).collect::<BTreeSet<_>>().len()
     };
     page.paragraph(&format!(
-        "{} are tied by calls that name only a trait, an operator or `?`: {} through trait objects and bounds (any of the implementors \
-         may run), {} through operators, {} through conversions of errors and values. They are no dependencies and no figure counts \
-         them, but a cut between two services cuts them, too.",
+        "{} are tied by code that runs though only a trait, an operator, `?` or a macro's argument is written: {} through trait objects \
+         and bounds (any of the implementors may run), {} through operators, {} through conversions of errors and values, {} through \
+         arguments of attributes. They are no dependencies and no figure counts them, but a cut between two services cuts them, too.",
         view::counted(pairs(None), "pair of modules", "pairs of modules"),
         view::count(pairs(Some(DispatchKind::Dispatch))),
         view::count(pairs(Some(DispatchKind::Operator))),
         view::count(pairs(Some(DispatchKind::Conversion))),
+        view::count(pairs(Some(DispatchKind::Attribute))),
     ));
     let mut reaches: BTreeMap<(DispatchKind, &str), Reach<'_>> = BTreeMap::new();
     for d in &analysis.dispatch {
@@ -53,7 +54,7 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     widest.sort_by_key(|(_, r)| std::cmp::Reverse((r.to.len() * r.from.len(), r.count)));
     let all = widest.len();
     page.table(
-        ["Trait", "By", "#Set off in modules", "#Runs in modules", "For example"],
+        ["Trait or attribute", "By", "#Set off in modules", "#Runs in modules", "For example"],
         widest.into_iter().take(TRAITS).map(|((kind, of_trait), reach)| {
             let first = reach.rows[0];
             let id = |m: ModuleId| code(&analysis.modules[m.index()].id);
@@ -61,5 +62,5 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
             [code(of_trait), kind.name().to_owned(), view::count(reach.from.len()), view::count(reach.to.len()), example]
         }),
     );
-    page.list(super::page::rest(all, TRAITS, "traits"));
+    page.list(super::page::rest(all, TRAITS, "traits and attributes"));
 }

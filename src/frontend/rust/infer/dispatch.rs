@@ -8,10 +8,10 @@
 use super::body::Body;
 use super::index::{Head, Index};
 use super::lookup::Member;
-use super::lower::own_params;
+use super::lower::{Sink, own_params};
 use super::record::{Dispatched, Through};
 use super::ty::Ty;
-use crate::frontend::rust::facts::{Operator, Pos};
+use crate::frontend::rust::facts::{AttrRef, Operator, Pos};
 use crate::frontend::rust::resolve::{Def, DefId, DefKind, ScopeId, kw};
 use crate::model::codebase::DispatchKind;
 
@@ -168,6 +168,19 @@ impl Index<'_, '_> {
         }
     }
 
+    /// Does a `#[from]` on one of its fields make a `From` of that type?
+    fn is_from_field(&self, id: DefId, arg: &Ty) -> bool {
+        let place = self.place(id);
+        self.program.item(id).attrs.named.iter().any(|named| match named.what {
+            AttrRef::From(ty) => {
+                let ty = place.ty(ty, &mut Sink::silent());
+                let mut params = vec![Ty::Unknown; own_params(self.program, id).len()];
+                !ty.is_unknown() && self.matches(plain(&ty), arg, id, &mut params)
+            }
+            _ => false,
+        })
+    }
+
     /// Does a derive on the type write that impl, for two of the same type?
     fn is_derived(&self, id: DefId, of_trait: &str, arg: Option<&Ty>) -> bool {
         let def = self.program.def(id);
@@ -175,6 +188,9 @@ impl Index<'_, '_> {
         let named = |p: &crate::frontend::rust::facts::Path| {
             p.segments.last().is_some_and(|s| self.program.symbols.text(self.program.symbols.of(def.file, s.name)) == of_trait)
         };
+        if of_trait == "From" && arg.is_some_and(|arg| self.is_from_field(id, arg)) {
+            return true;
+        }
         derives.iter().any(named) && arg.is_none_or(|arg| matches!(arg, Ty::Adt(of, _) if *of == id))
     }
 }
@@ -345,6 +361,28 @@ mod user {
              user -> high conversion std::convert::From 15
              user -> high conversion std::convert::From 16
              user -> high conversion std::convert::From 17",
+        );
+    }
+
+    #[test]
+    fn a_derive_writes_conversions_too() {
+        check(
+            "mod low { pub struct Low; pub struct Other; }
+mod high {
+    #[derive(Error)] pub enum High { A(#[from] crate::low::Low), B { #[from] source: std::io::Error }, C(crate::low::Other) }
+}
+mod user {
+    use crate::{low::{Low, Other}, high::High};
+    fn low() -> Result<(), Low> { Ok(()) }
+    fn other() -> Result<(), Other> { Ok(()) }
+    fn f() -> Result<(), High> {
+        low()?;
+        other()?;
+        Ok(())
+    }
+}
+",
+            "user -> high conversion std::convert::From 10",
         );
     }
 

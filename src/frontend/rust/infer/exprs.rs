@@ -459,6 +459,9 @@ impl Body<'_, '_, '_, '_, '_> {
         let is_std = matches!(found, Some(Def::External(ext)) if ext.krate == kw::std);
         let last = call.path.segments.len().saturating_sub(1);
         let name = self.facts.text(call.path.segments[last].name);
+        if name.starts_with("include_proto") || name == "include" && !matches!(call.args, MacroArgs::Include(_)) {
+            self.rec.out.generated += 1;
+        }
         let in_macro = self.rec.in_macro;
         self.rec.in_macro |= !is_std;
         let mut first = Ty::Unknown;

@@ -4,10 +4,11 @@
 //! by name alone it guesses only where the workspace has a single method of that name and more speaks for it, and marks that ([`Confidence::Unique`](crate::model::codebase::Confidence)).
 //!
 //! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
-//! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`]: everything outside of bodies.
+//! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`], [`attributes`]: everything outside of bodies.
 //! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone. * [`dispatch`]: code that runs unnamed.
 //! * [`record`]: where references go.
 
+mod attributes;
 mod body;
 mod bounds;
 mod calls;

@@ -30,12 +30,14 @@ pub(in crate::frontend::rust) struct Dispatched {
     pub pos: Pos,
 }
 
-/// The trait through which it runs.
+/// Through what it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::frontend::rust) enum Through {
     Workspace(DefId),
     /// One of the standard library, with its path.
     Library(&'static str),
+    /// No trait: the attribute in whose arguments it is named.
+    Attribute(Sym),
 }
 
 /// What one part of the workspace refers to.
@@ -50,6 +52,10 @@ pub(in crate::frontend::rust) struct Record {
     pub blocks: Vec<ScopeId>,
     /// What runs without being named.
     pub dispatched: Vec<Dispatched>,
+    /// Derives and attribute macros of which nobody knows what they write, one for each use.
+    pub unknown_macros: Vec<String>,
+    /// Files that a build script writes and `include!` reads.
+    pub generated: u32,
     /// Traits of calls behind which too many implementors may stand, one for each call.
     pub wide: Vec<DefId>,
 }
@@ -64,6 +70,8 @@ pub(super) struct Recorder<'r> {
     pub expanded: usize,
     /// Flags of the code that is being walked.
     pub context: CallContext,
+    /// The attribute in whose arguments names are met.
+    pub attribute: Option<Sym>,
     /// Inside the arguments of a macro that may give names a meaning of its own.
     pub in_macro: bool,
 }
@@ -92,6 +100,10 @@ impl Recorder<'_> {
         let to = program.module_of(id);
         if program.is_model(to) {
             self.external(program.crate_name(to));
+            return;
+        }
+        if let Some(attribute) = self.attribute {
+            self.by_attribute(attribute, to, pos);
             return;
         }
         if let Some(place) = pos.of_definition() {
@@ -136,6 +148,10 @@ impl Recorder<'_> {
             self.external(program.crate_name(scope));
             return;
         }
+        if let Some(attribute) = self.attribute {
+            self.by_attribute(attribute, scope, pos);
+            return;
+        }
         let (context, confidence) = (CallContext::default(), Confidence::Name);
         self.out.found.push(Found {
             from: self.from,
@@ -149,6 +165,14 @@ impl Recorder<'_> {
             context,
             confidence,
         });
+    }
+
+    /// What a macro will write with the names in its arguments is no reference that the language knows of: it goes to the weaker list.
+    fn by_attribute(&mut self, attribute: Sym, to: ScopeId, pos: Pos) {
+        if to != self.from && pos.of_definition().is_none() {
+            let (kind, through) = (DispatchKind::Attribute, Through::Attribute(attribute));
+            self.out.dispatched.push(Dispatched { from: self.from, to, kind, through, file: self.file, pos });
+        }
     }
 
     pub(super) fn external(&mut self, krate: Sym) {
