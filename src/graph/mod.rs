@@ -25,7 +25,8 @@ pub fn module_graph(codebase: &Codebase) -> ModuleGraph {
     let cycles = cycles::cycles(&components, &pairs);
     let metrics = metrics::modules(codebase, &pairs);
     let system = metrics::system(modules, &pairs, &components);
-    ModuleGraph { modules, dependencies, pairs, crate_pairs, cycles, metrics, system }
+    let dispatches = rollup::dispatches(codebase);
+    ModuleGraph { modules, dependencies, dispatches, pairs, crate_pairs, cycles, metrics, system }
 }
 
 /// Dependencies between units.

@@ -3,8 +3,9 @@
 //! Takes the code base; gives rows sorted by their ends. References inside one module are left out, nothing else is.
 
 use crate::model::codebase::{Codebase, Reference};
-use crate::model::graph::{Dependency, Pair};
+use crate::model::graph::{Dependency, Dispatched, Pair};
 use crate::model::ids::CrateId;
+use crate::model::place::Site;
 use std::collections::BTreeMap;
 
 /// One row for each (from, to, kind) with all its places, in the order of file and line.
@@ -19,6 +20,22 @@ pub fn dependencies(codebase: &Codebase) -> Vec<Dependency> {
             kind: same[0].kind,
             count: same.len() as u32,
             sites: same.iter().map(|r| codebase.site(r)).collect(),
+        })
+        .collect()
+}
+
+/// One row for each (from, to, kind, trait) of what runs unnamed.
+pub fn dispatches(codebase: &Codebase) -> Vec<Dispatched> {
+    codebase
+        .dispatches
+        .chunk_by(|a, b| (a.from, a.to, a.kind, &a.of_trait) == (b.from, b.to, b.kind, &b.of_trait))
+        .map(|same| Dispatched {
+            from: same[0].from,
+            to: same[0].to,
+            kind: same[0].kind,
+            of_trait: same[0].of_trait.clone(),
+            count: same.len() as u32,
+            sites: same.iter().map(|d| Site::new(codebase.files[d.file.index()].path.clone(), d.line)).collect(),
         })
         .collect()
 }

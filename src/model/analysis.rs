@@ -5,7 +5,7 @@
 
 use super::codebase::{Coverage, CrateKind};
 use super::diagnostic::Diagnostic;
-use super::graph::{Cycle, Dependency, ModuleMetrics, SystemMetrics};
+use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, SystemMetrics};
 use super::ids::ServiceId;
 use super::partition::{Quality, Role};
 use super::plan::Plan;
@@ -21,6 +21,8 @@ pub struct Analysis {
     pub modules: Vec<ModuleRow>,
     /// Between different modules, sorted by (from, to, kind).
     pub dependencies: Vec<Dependency>,
+    /// What may run in another module without being named there, sorted by (from, to, kind, trait). Not among the dependencies.
+    pub dispatch: Vec<Dispatched>,
     /// Tangles, largest first.
     pub cycles: Vec<Cycle>,
     /// Figures of the module graph.
@@ -124,6 +126,16 @@ impl Analysis {
         }
         if !self.dependencies.windows(2).all(|w| (w[0].from, w[0].to, w[0].kind) < (w[1].from, w[1].to, w[1].kind)) {
             return Err("dependencies are not sorted, or one stands twice".into());
+        }
+        if self
+            .dispatch
+            .iter()
+            .any(|d| d.from.index() >= modules || d.to.index() >= modules || d.from == d.to || d.count as usize != d.sites.len())
+        {
+            return Err("a dispatch's ends do not exist or are the same, or it does not count its sites".into());
+        }
+        if !self.dispatch.is_sorted_by(|a, b| (a.from, a.to, a.kind, &a.of_trait) < (b.from, b.to, b.kind, &b.of_trait)) {
+            return Err("dispatches are not sorted, or one stands twice".into());
         }
         for s in self.plan.services.iter() {
             if s.modules.iter().any(|m| m.index() >= modules) {

@@ -24,6 +24,8 @@ pub struct Codebase {
     pub items: Vec<Item>,
     /// References between workspace items and modules, sorted by source, place and target. Those inside one module are here too.
     pub references: Vec<Reference>,
+    /// Code that may run at a place that does not name it, sorted; between different modules only.
+    pub dispatches: Vec<Dispatch>,
     /// Uses of external crates: (module, crate name, number of references), sorted.
     pub externals: Vec<(ModuleId, String, u32)>,
     /// Rust files under the root that no target reaches, relative, sorted.
@@ -349,6 +351,61 @@ pub struct Reference {
     pub confidence: Confidence,
 }
 
+/// Code of another module that may run at a place, though what is written there is the name of a trait's method, an operator, `?` or
+/// an argument of a macro.
+///
+/// By convention such a name belongs to the trait, so this is no reference; but whoever parts the two modules parts these, too.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dispatch {
+    /// The module in which it is written.
+    pub from: ModuleId,
+    /// The module of the impl that may run; never `from`.
+    pub to: ModuleId,
+    /// In what way.
+    pub kind: DispatchKind,
+    /// The trait, by module and name; one of the standard library by its path; of [`DispatchKind::Attribute`] the attribute.
+    pub of_trait: String,
+    /// The file in which it is written.
+    pub file: FileId,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+}
+
+/// How code comes to run unnamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum DispatchKind {
+    /// A method of a trait object or of a type of which only a bound is known: this is one of its implementors.
+    Dispatch,
+    /// An operator: this is the impl that runs.
+    Operator,
+    /// `?` or `into()`: this is the impl that runs.
+    Conversion,
+    /// Named in the arguments of an attribute, of which a macro makes a reference.
+    Attribute,
+}
+
+impl DispatchKind {
+    /// All kinds, in output order.
+    pub const ALL: [DispatchKind; 4] = [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion, DispatchKind::Attribute];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            DispatchKind::Dispatch => "dispatch",
+            DispatchKind::Operator => "operator",
+            DispatchKind::Conversion => "conversion",
+            DispatchKind::Attribute => "attribute",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// How a reference was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Confidence {
@@ -411,16 +468,39 @@ pub struct Coverage {
     pub macro_bodies: u32,
     /// Tokens in them.
     pub macro_tokens: u32,
-    /// Macros whose bodies were not understood: (name, invocations), most first, then by name.
-    pub opaque_macros: Vec<(String, u32)>,
+    /// Macros whose bodies were not understood, most invocations first, then by name.
+    pub opaque_macros: Vec<OpaqueMacro>,
+    /// Of the unresolved references, methods and fields: they hang on the type of what stands before the dot.
+    pub unresolved_members: u32,
+    /// Method calls that were taken for the only workspace method of that name: they count as resolved.
+    pub guessed: u32,
+    /// Their names: (name, calls), most first, then by name; the first twenty.
+    pub guessed_methods: Vec<(String, u32)>,
     /// Methods whose receiver's type is not known: (name, calls), most first, then by name; the first twenty.
     pub unresolved_methods: Vec<(String, u32)>,
+    /// Derives and attribute macros of which nobody knows what they write: (name, uses), most first, then by name.
+    pub unknown_macros: Vec<(String, u32)>,
+    /// `include!`s of what a build script writes.
+    pub generated: u32,
+    /// Traits with more implementors than could be listed at a call: (trait, calls), most first, then by name.
+    pub wide_dispatch: Vec<(String, u32)>,
     /// Items left out because of `#[cfg(…)]` that is off, tests apart.
     pub cfg_off: u32,
     /// Items and files left out because they are tests.
     pub tests: u32,
     /// Targets left out: examples, benches, integration tests, build scripts.
     pub targets_out: u32,
+}
+
+/// A macro whose body only the macro itself understands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpaqueMacro {
+    /// Its name.
+    pub name: String,
+    /// Invocations with a body that was not understood.
+    pub count: u32,
+    /// Tokens in those bodies that mean nothing to us.
+    pub tokens: u32,
 }
 
 impl Coverage {
@@ -483,6 +563,16 @@ impl Codebase {
             {
                 return Err(format!("item {}: its parent is in another module", i.name));
             }
+        }
+        if !self.dispatches.is_sorted() {
+            return Err("dispatches are not sorted".into());
+        }
+        if let Some(d) = self
+            .dispatches
+            .iter()
+            .find(|d| d.from == d.to || d.from.index() >= modules || d.to.index() >= modules || d.file.index() >= files)
+        {
+            return Err(format!("dispatch at line {}: an id is out of range, or it leads nowhere else", d.line));
         }
         for r in &self.references {
             let items_in_range = [r.from_item, r.to_item].iter().flatten().all(|i| i.index() < items);

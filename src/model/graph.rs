@@ -1,6 +1,6 @@
 //! The module graph and what is measured on it. Nodes are [`ModuleId`]s of the code base that it was made from.
 
-use super::codebase::DependencyKind;
+use super::codebase::{DependencyKind, DispatchKind};
 use super::ids::{CrateId, ItemId, ModuleId};
 use super::place::Site;
 
@@ -19,6 +19,23 @@ pub struct Dependency {
     pub sites: Vec<Site>,
 }
 
+/// All code of one module that may run in another through one trait or attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dispatched {
+    /// The module in which it is set off.
+    pub from: ModuleId,
+    /// The module of the impls; never `from`.
+    pub to: ModuleId,
+    /// In what way.
+    pub kind: DispatchKind,
+    /// The trait or attribute.
+    pub of_trait: String,
+    /// Number of places; `sites` may name a line twice.
+    pub count: u32,
+    /// Where, in order.
+    pub sites: Vec<Site>,
+}
+
 /// Dependencies rolled up to modules and crates, with everything that is measured on them.
 #[derive(Clone, Debug, Default)]
 pub struct ModuleGraph {
@@ -26,6 +43,8 @@ pub struct ModuleGraph {
     pub modules: usize,
     /// Sorted by (from, to, kind).
     pub dependencies: Vec<Dependency>,
+    /// What runs unnamed, sorted by (from, to, kind, trait). No pair, cycle or metric counts it.
+    pub dispatches: Vec<Dispatched>,
     /// Module pairs with all kinds summed, sorted by (from, to).
     pub pairs: Vec<Pair>,
     /// Crate pairs, sorted by (from, to).

@@ -2,9 +2,9 @@
 //! shared modules and glue. [`hostile`] is the same with names that try to break out of every format.
 
 use super::analysis::{Analysis, CrateRow, ModuleRow};
-use super::codebase::{Coverage, CrateKind, DependencyKind, ItemKind};
+use super::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro};
 use super::diagnostic::Diagnostic;
-use super::graph::{Cycle, Dependency, ModuleMetrics, Pair, SystemMetrics};
+use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use super::ids::{ModuleId, ServiceId};
 use super::partition::{Quality, Role};
 use super::place::Site;
@@ -33,6 +33,15 @@ const MODULES: [Row; 17] = [
     ("shop::payments::ledger", "src/payments/ledger.rs", 150, Capability, "payments", "", &["Entry"], 6),
     ("shop::payments::refund", "src/payments/refund.rs", 90, Capability, "payments", "", &[], 4),
     ("shopd", "src/bin/shopd.rs", 70, Glue, "", "The server.", &[], 2),
+];
+
+type Unnamed = (&'static str, &'static str, DispatchKind, &'static str, &'static [u32]);
+
+const DISPATCH: [Unnamed; 4] = [
+    ("shop::customers", "shop::orders", DispatchKind::Attribute, "sea_orm", &[31]),
+    ("shop::notify", "shop::notify::mail", DispatchKind::Dispatch, "shop::notify::Channel", &[55, 60]),
+    ("shop::orders", "shop::money", DispatchKind::Operator, "std::ops::Add", &[77]),
+    ("shop::orders::checkout", "shop::error", DispatchKind::Conversion, "std::convert::From", &[88, 93]),
 ];
 
 type Edge = (&'static str, &'static str, DependencyKind, &'static [u32], &'static str, ItemKind, Style);
@@ -119,9 +128,17 @@ pub(crate) fn hostile() -> Analysis {
     for d in &mut a.dependencies {
         d.sites.iter_mut().for_each(|s| evil(&mut s.file));
     }
+    for d in &mut a.dispatch {
+        evil(&mut d.of_trait);
+        d.sites.iter_mut().for_each(|s| evil(&mut s.file));
+    }
     a.orphans.iter_mut().for_each(evil);
     a.diagnostics.iter_mut().for_each(|d| evil(&mut d.message));
-    a.coverage.opaque_macros.iter_mut().for_each(|(name, _)| evil(name));
+    a.coverage.opaque_macros.iter_mut().for_each(|m| evil(&mut m.name));
+    let c = &mut a.coverage;
+    for names in [&mut c.wide_dispatch, &mut c.unknown_macros, &mut c.guessed_methods] {
+        names.iter_mut().for_each(|(name, _)| evil(name));
+    }
     a.verify().expect("the hostile sample is valid");
     a
 }
@@ -156,6 +173,16 @@ fn build(edges: &[Edge]) -> Analysis {
         ],
         modules,
         dependencies,
+        dispatch: (DISPATCH.iter())
+            .map(|&(from, to, kind, of_trait, lines)| Dispatched {
+                from: module(from),
+                to: module(to),
+                kind,
+                of_trait: of_trait.into(),
+                count: lines.len() as u32,
+                sites: lines.iter().map(|&line| Site::new(MODULES[module(from).index()].1, line)).collect(),
+            })
+            .collect(),
         cycles,
         system: SystemMetrics {
             cyclicity: tangled as f64 / MODULES.len() as f64,
@@ -175,8 +202,17 @@ fn build(edges: &[Edge]) -> Analysis {
             unresolved: 95,
             macro_bodies: 12,
             macro_tokens: 340,
-            opaque_macros: vec![("html".into(), 9), ("lazy".into(), 3)],
+            opaque_macros: vec![
+                OpaqueMacro { name: "html".into(), count: 9, tokens: 310 },
+                OpaqueMacro { name: "lazy".into(), count: 3, tokens: 30 },
+            ],
+            unresolved_members: 61,
+            guessed: 5,
+            guessed_methods: vec![("take_out_of_stock".into(), 5)],
             unresolved_methods: vec![("fetch_all".into(), 31), ("get".into(), 14)],
+            unknown_macros: vec![("derive(Row)".into(), 6), ("#[rpc]".into(), 2)],
+            generated: 1,
+            wide_dispatch: vec![("shop::notify::Channel".into(), 4)],
             cfg_off: 2,
             tests: 21,
             targets_out: 3,

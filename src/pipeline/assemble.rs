@@ -22,6 +22,7 @@ pub(super) fn analysis(codebase: Codebase, graph: ModuleGraph, partition: Partit
         crates,
         modules,
         dependencies: graph.dependencies,
+        dispatch: graph.dispatches,
         cycles: graph.cycles,
         system: graph.system,
         algorithm: partition.algorithm,

@@ -2,11 +2,12 @@
 
 use super::discover::Workspace;
 use super::facts::{self, ItemKind, Type, TypeIx};
-use super::infer::Record;
+use super::infer::{Record, Through};
 use super::load::Loaded;
 use super::resolve::{DefId, DefKind, Program, ScopeId};
 use crate::model::codebase::{
-    self as model, Codebase, Coverage, Crate, Item, Module, Receiver, Reference, Returns, Signature, SourceFile, Visibility,
+    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Receiver, Reference, Returns, Signature, SourceFile,
+    Visibility,
 };
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
 use rustc_hash::FxHashMap;
@@ -40,6 +41,37 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     references.sort_unstable();
     // An argument that a macro writes twice, and a definition that is expanded often, are written once.
     references.dedup();
+    let id_of =
+        |def: DefId| format!("{}::{}", modules[module_of(program.def(def).scope).index()].id, program.symbols.text(program.def(def).name));
+    let mut dispatches: Vec<Dispatch> = records
+        .iter()
+        .flat_map(|r| &r.dispatched)
+        .map(|d| Dispatch {
+            from: module_of(d.from),
+            to: module_of(d.to),
+            kind: d.kind,
+            of_trait: match &d.through {
+                Through::Workspace(def) => id_of(*def),
+                Through::Library(path) => path.to_string(),
+                Through::Attribute(name) => program.symbols.text(*name).to_owned(),
+            },
+            file: FileId::from(loaded.origin(d.file)),
+            line: d.pos.line,
+            column: d.pos.column,
+        })
+        // What two scopes stand for may be one module.
+        .filter(|d| d.from != d.to)
+        .collect();
+    dispatches.sort_unstable();
+    dispatches.dedup();
+    let mut wide: BTreeMap<String, u32> = BTreeMap::new();
+    for def in records.iter().flat_map(|r| &r.wide) {
+        *wide.entry(id_of(*def)).or_default() += 1;
+    }
+    let mut unknown: BTreeMap<&str, u32> = BTreeMap::new();
+    for name in records.iter().flat_map(|r| &r.unknown_macros) {
+        *unknown.entry(name).or_default() += 1;
+    }
     let mut externals: BTreeMap<(ModuleId, &str), u32> = BTreeMap::new();
     for (scope, name) in records.iter().flat_map(|r| &r.external) {
         *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
@@ -49,11 +81,17 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     Codebase {
         name: workspace.name.clone(),
         crates: crates(workspace, loaded, &of_scope),
-        coverage: coverage(workspace, loaded, program, records, files.len()),
+        coverage: Coverage {
+            wide_dispatch: most(wide, usize::MAX),
+            unknown_macros: most(unknown, usize::MAX),
+            generated: records.iter().map(|r| r.generated).sum(),
+            ..coverage(workspace, loaded, program, records, files.len())
+        },
         files,
         modules,
         items,
         references,
+        dispatches,
         externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
         orphans: loaded.orphans.clone(),
         diagnostics: workspace.diagnostics.iter().chain(&loaded.diagnostics).cloned().collect(),
@@ -274,16 +312,28 @@ fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, recor
     let found: usize = records.iter().map(|r| r.found.len()).sum();
     let external: usize = records.iter().map(|r| r.external.len()).sum();
     let unresolved: usize = records.iter().map(|r| r.unresolved.len()).sum();
-    let mut opaque: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut opaque: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for facts in facts() {
-        for (name, _) in facts.opaque.iter().filter(|(name, _)| !loaded.expanded_names.contains(facts.text(*name))) {
-            *opaque.entry(facts.text(*name)).or_default() += 1;
+        for (name, tokens) in facts.opaque.iter().filter(|(name, _)| !loaded.expanded_names.contains(facts.text(*name))) {
+            let entry = opaque.entry(facts.text(*name)).or_default();
+            *entry = (entry.0 + 1, entry.1 + tokens);
         }
     }
     let mut methods: BTreeMap<&str, u32> = BTreeMap::new();
     for (_, name, kind, ..) in records.iter().flat_map(|r| &r.unresolved) {
         if *kind == model::DependencyKind::Method {
             *methods.entry(program.symbols.text(*name)).or_default() += 1;
+        }
+    }
+    let mut opaque_macros: Vec<OpaqueMacro> =
+        opaque.into_iter().map(|(name, (count, tokens))| OpaqueMacro { name: name.to_owned(), count, tokens }).collect();
+    opaque_macros.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    let is_member = |kind| matches!(kind, model::DependencyKind::Method | model::DependencyKind::Field);
+    let members = records.iter().flat_map(|r| &r.unresolved).filter(|(_, _, kind, ..)| is_member(*kind)).count();
+    let mut guessed: BTreeMap<&str, u32> = BTreeMap::new();
+    for found in records.iter().flat_map(|r| &r.found).filter(|f| f.confidence == model::Confidence::Unique) {
+        if let Some(def) = found.to_def {
+            *guessed.entry(program.symbols.text(program.def(def).name)).or_default() += 1;
         }
     }
     Coverage {
@@ -296,17 +346,21 @@ fn coverage(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, recor
         unresolved: small(unresolved),
         macro_bodies: small(facts().map(|f| f.opaque.len()).sum()),
         macro_tokens: facts().flat_map(|f| &f.opaque).map(|(_, tokens)| tokens).sum(),
-        opaque_macros: most(opaque, usize::MAX),
+        opaque_macros,
+        unresolved_members: small(members),
+        guessed: guessed.values().sum(),
+        guessed_methods: most(guessed, LISTED),
         unresolved_methods: most(methods, LISTED),
         cfg_off: loaded.cfg_off,
         tests: loaded.tests,
         targets_out: workspace.targets_out,
+        ..Coverage::default()
     }
 }
 
 /// Most first, then by name.
-fn most(counts: BTreeMap<&str, u32>, limit: usize) -> Vec<(String, u32)> {
-    let mut list: Vec<(String, u32)> = counts.into_iter().map(|(n, c)| (n.to_owned(), c)).collect();
+fn most(counts: BTreeMap<impl Into<String>, u32>, limit: usize) -> Vec<(String, u32)> {
+    let mut list: Vec<(String, u32)> = counts.into_iter().map(|(n, c)| (n.into(), c)).collect();
     list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     list.truncate(limit);
     list

@@ -128,10 +128,36 @@ pub(super) struct Attrs {
     pub derives: Vec<Path>,
     /// Other attributes by path, as they may be attribute macros.
     pub macros: Vec<Path>,
+    /// What the arguments of known ones name, those on fields and variants too.
+    pub named: Vec<Named>,
     /// The name under which a procedural macro is exported, for `#[proc_macro_derive(Name)]` and its likes.
     pub proc_macro: Option<Name>,
     /// First sentence of the documentation.
     pub summary: Option<Box<str>>,
+}
+
+/// Code that an attribute names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Named {
+    /// Where it is under a `cfg_attr`.
+    pub cfg: Option<Cfg>,
+    /// The attribute's path.
+    pub attribute: Name,
+    /// What it names.
+    pub what: AttrRef,
+}
+
+/// In what form an attribute names code.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) enum AttrRef {
+    /// By a path; true where that is a function to be called.
+    Path(Path, bool),
+    /// As a type.
+    Type(TypeIx),
+    /// In an expression.
+    Expr(ExprIx),
+    /// `#[from]` on a field: the derive writes a `From` of this type.
+    From(TypeIx),
 }
 
 /// An item, or a member of an impl block or trait.
@@ -416,6 +442,42 @@ pub(super) enum Lit {
     Bytes,
 }
 
+/// An operator, as far as an impl gives it its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "each is named as its trait")]
+pub(super) enum Operator {
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    BitAnd,
+    BitOr,
+    BitXor,
+    Shl,
+    Shr,
+    AddAssign,
+    SubAssign,
+    MulAssign,
+    DivAssign,
+    RemAssign,
+    BitAndAssign,
+    BitOrAssign,
+    BitXorAssign,
+    ShlAssign,
+    ShrAssign,
+    /// `==`, `!=`
+    Eq,
+    /// `<` and its likes
+    Ord,
+    /// `&&`, `||`: nobody can give these another meaning.
+    Lazy,
+    Neg,
+    Not,
+    Deref,
+    Index,
+}
+
 /// What an expression is.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum ExprKind {
@@ -432,13 +494,13 @@ pub(super) enum ExprKind {
     /// `a[b]`
     Index(ExprIx, ExprIx),
     /// `!a`, `-a`
-    Unary(ExprIx),
+    Unary(ExprIx, Operator),
     /// `*a`
     Deref(ExprIx),
-    /// `a + b`; true where the result is `bool`.
-    Binary(ExprIx, ExprIx, bool),
+    /// `a + b`
+    Binary(ExprIx, ExprIx, Operator),
     /// `a = b`, `a += b`
-    Assign(ExprIx, ExprIx),
+    Assign(ExprIx, ExprIx, Option<Operator>),
     /// `&a`
     Ref(ExprIx),
     /// `a as T`

@@ -47,7 +47,7 @@ fn references(codebase: &Codebase) -> String {
     lines.join("\n")
 }
 
-fn check(fixture: &str, expected: &str) {
+pub(super) fn check(fixture: &str, expected: &str) {
     let codebase = codebase(fixture);
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     assert_eq!(references(&codebase), expected.join("\n"), "unresolved: {:?}", codebase.coverage);
@@ -66,6 +66,21 @@ mod c { use crate::a::{A, b::{self, f as ff}}; fn h() { ff(); b::g(); let _ = A;
          demo::c -> demo::a::b::f call
          demo::c -> demo::a::b::f use
          demo::c -> demo::a::b::g call",
+    );
+}
+
+#[test]
+fn what_stands_in_a_function_that_is_off_is_off() {
+    check(
+        "//- /src/lib.rs
+mod a { pub struct A; pub fn f() {} }
+mod user {
+    #[cfg(feature = \"none\")] fn off() { use crate::a::A; fn inner() { use crate::a::f; f(); } }
+    fn on() { fn inner() { fn innermost() { use crate::a::f; f(); } } }
+}
+",
+        "demo::user -> demo::a::f call
+         demo::user -> demo::a::f use",
     );
 }
 

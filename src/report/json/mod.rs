@@ -132,6 +132,20 @@ mod tests {
         assert!(text.starts_with("{\n  \"schema_version\": 1,\n"));
     }
 
+    /// An analysis of an older version has less in it, and can still be read.
+    #[test]
+    fn what_came_later_may_be_missing() {
+        let mut value: Value = serde_json::from_slice(&to_json(&sample::shop()).expect("writes")).expect("JSON");
+        value.as_object_mut().expect("an object").remove("dispatch");
+        for later in ["unresolved_members", "guessed", "guessed_methods", "unknown_macros", "generated", "wide_dispatch"] {
+            assert!(value["coverage"].as_object_mut().expect("an object").remove(later).is_some(), "{later}");
+        }
+        assert!(value["coverage"]["opaque_macros"][0].as_object_mut().expect("an object").remove("tokens").is_some());
+        let back = from_json(value.to_string().as_bytes()).expect("reads");
+        assert!(back.dispatch.is_empty() && back.coverage.wide_dispatch.is_empty());
+        assert_eq!(back.coverage.opaque_macros[0].tokens, 0);
+    }
+
     #[test]
     fn another_version_is_named() {
         let text = String::from_utf8(to_json(&sample::shop()).expect("writes")).expect("UTF-8");

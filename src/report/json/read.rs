@@ -2,9 +2,9 @@
 
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
-use crate::model::codebase::{Coverage, CrateKind, DependencyKind, ItemKind};
+use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro};
 use crate::model::diagnostic::{Diagnostic, Severity};
-use crate::model::graph::{Cycle, Dependency, ModuleMetrics, Pair, SystemMetrics};
+use crate::model::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::{Quality, Role};
 use crate::model::place::Site;
@@ -118,6 +118,7 @@ impl Ids {
             crates: all(d.crates, krate)?,
             modules: all(d.modules, |m| self.read_module(m))?,
             dependencies: all(d.dependencies, |d| self.dependency(d))?,
+            dispatch: all(d.dispatch, |d| self.dispatch(d))?,
             cycles: all(d.cycles, |c| self.cycle(c))?,
             system: SystemMetrics { cyclicity: d.system.cyclicity, propagation_cost: d.system.propagation_cost },
             algorithm: d.algorithm,
@@ -188,6 +189,17 @@ impl Ids {
         })
     }
 
+    fn dispatch(&self, d: wire::Dispatch) -> Result<Dispatched, ReadError> {
+        Ok(Dispatched {
+            from: self.module(&d.from)?,
+            to: self.module(&d.to)?,
+            kind: known("kind of dispatch", &d.kind, DispatchKind::from_name(&d.kind))?,
+            of_trait: d.of_trait,
+            count: d.count,
+            sites: sites(d.sites),
+        })
+    }
+
     fn cycle(&self, c: wire::Cycle) -> Result<Cycle, ReadError> {
         let cut = |p: wire::Pair| Ok(Pair { from: self.module(&p.from)?, to: self.module(&p.to)?, count: p.count });
         Ok(Cycle { modules: self.module_list(&c.modules)?, example: self.module_list(&c.example)?, cuts: all(c.cuts, cut)? })
@@ -215,8 +227,14 @@ fn coverage(c: wire::Coverage) -> Coverage {
         unresolved: c.unresolved,
         macro_bodies: c.macro_bodies,
         macro_tokens: c.macro_tokens,
-        opaque_macros: counted(c.opaque_macros),
+        opaque_macros: (c.opaque_macros.into_iter()).map(|m| OpaqueMacro { name: m.name, count: m.count, tokens: m.tokens }).collect(),
         unresolved_methods: counted(c.unresolved_methods),
+        unresolved_members: c.unresolved_members,
+        guessed: c.guessed,
+        guessed_methods: counted(c.guessed_methods),
+        unknown_macros: counted(c.unknown_macros),
+        generated: c.generated,
+        wide_dispatch: counted(c.wide_dispatch),
         cfg_off: c.cfg_off,
         tests: c.tests,
         targets_out: c.targets_out,

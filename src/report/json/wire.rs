@@ -22,6 +22,8 @@ pub(super) struct Document {
     pub(super) crates: Vec<Crate>,
     pub(super) modules: Vec<Module>,
     pub(super) dependencies: Vec<Dependency>,
+    #[serde(default)]
+    pub(super) dispatch: Vec<Dispatch>,
     pub(super) orphans: Vec<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -55,11 +57,31 @@ pub(super) struct Coverage {
     pub(super) unresolved: u32,
     pub(super) macro_bodies: u32,
     pub(super) macro_tokens: u32,
-    pub(super) opaque_macros: Vec<Counted>,
+    pub(super) opaque_macros: Vec<OpaqueMacro>,
     pub(super) unresolved_methods: Vec<Counted>,
+    #[serde(default)]
+    pub(super) unresolved_members: u32,
+    #[serde(default)]
+    pub(super) guessed: u32,
+    #[serde(default)]
+    pub(super) guessed_methods: Vec<Counted>,
+    #[serde(default)]
+    pub(super) unknown_macros: Vec<Counted>,
+    #[serde(default)]
+    pub(super) generated: u32,
+    #[serde(default)]
+    pub(super) wide_dispatch: Vec<Counted>,
     pub(super) cfg_off: u32,
     pub(super) tests: u32,
     pub(super) targets_out: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct OpaqueMacro {
+    pub(super) name: String,
+    pub(super) count: u32,
+    #[serde(default)]
+    pub(super) tokens: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -177,6 +199,17 @@ pub(super) struct Dependency {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) kind: String,
+    pub(super) count: u32,
+    pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Dispatch {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) kind: String,
+    #[serde(rename = "trait")]
+    pub(super) of_trait: String,
     pub(super) count: u32,
     pub(super) sites: Vec<Site>,
 }

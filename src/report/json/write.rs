@@ -49,6 +49,14 @@ fn document(a: &Analysis) -> wire::Document {
         count: d.count,
         sites: sites(&d.sites),
     };
+    let dispatch = |d: &crate::model::graph::Dispatched| wire::Dispatch {
+        from: module(d.from),
+        to: module(d.to),
+        kind: d.kind.name().into(),
+        of_trait: d.of_trait.clone(),
+        count: d.count,
+        sites: sites(&d.sites),
+    };
     wire::Document {
         schema_version: SCHEMA_VERSION,
         tool: "seamline".into(),
@@ -74,6 +82,7 @@ fn document(a: &Analysis) -> wire::Document {
         crates: a.crates.iter().map(krate).collect(),
         modules: a.modules.iter().map(|m| module_record(a, m)).collect(),
         dependencies: a.dependencies.iter().map(dependency).collect(),
+        dispatch: a.dispatch.iter().map(dispatch).collect(),
         orphans: a.orphans.clone(),
         diagnostics: a.diagnostics.iter().map(diagnostic).collect(),
     }
@@ -156,8 +165,16 @@ fn coverage(c: &Coverage) -> wire::Coverage {
         unresolved: c.unresolved,
         macro_bodies: c.macro_bodies,
         macro_tokens: c.macro_tokens,
-        opaque_macros: counted(&c.opaque_macros),
+        opaque_macros: (c.opaque_macros.iter())
+            .map(|m| wire::OpaqueMacro { name: m.name.clone(), count: m.count, tokens: m.tokens })
+            .collect(),
         unresolved_methods: counted(&c.unresolved_methods),
+        unresolved_members: c.unresolved_members,
+        guessed: c.guessed,
+        guessed_methods: counted(&c.guessed_methods),
+        unknown_macros: counted(&c.unknown_macros),
+        generated: c.generated,
+        wide_dispatch: counted(&c.wide_dispatch),
         cfg_off: c.cfg_off,
         tests: c.tests,
         targets_out: c.targets_out,

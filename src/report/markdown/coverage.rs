@@ -20,12 +20,33 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
             row("Files not parsed", c.files.saturating_sub(c.parsed), "nothing in them is in this report, or only a part"),
             row("References to the workspace", c.resolved, "what this report rests on"),
             row("References to the outside", c.external, "standard library and other crates: left out on purpose"),
-            row("References not resolved", c.unresolved, "may hide dependencies"),
+            row(
+                "Members not resolved",
+                c.unresolved_members,
+                "methods and fields where the type before the dot is not known: may hide dependencies",
+            ),
+            row(
+                "Other names not resolved",
+                c.unresolved.saturating_sub(c.unresolved_members),
+                "most often what an unread macro or build script writes: may hide dependencies",
+            ),
+            row(
+                "Methods taken by name",
+                c.guessed,
+                "the only method of that name in the workspace: right as a rule, and the first to doubt",
+            ),
             row(
                 "Macro bodies not read",
                 c.macro_bodies,
                 &format!("{} whose meaning only the macro knows", view::counted(c.macro_tokens, "token", "tokens")),
             ),
+            row(
+                "Macros with unknown output",
+                sum(&c.unknown_macros),
+                "derives and attributes that may write code which refers to anything",
+            ),
+            row("Generated files not read", c.generated, "`include!`s of what a build script writes"),
+            row("Calls too wide to follow", sum(&c.wide_dispatch), "behind a trait with so many implementors that any might run"),
             row("Items off by `cfg`", c.cfg_off, "other platforms and features"),
             row("Tests left out", c.tests, "items and files"),
             row("Targets left out", c.targets_out, "examples, benches, integration tests, build scripts"),
@@ -33,7 +54,13 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         ],
     );
     page.list(names("Methods whose receiver is not known", &c.unresolved_methods));
-    page.list(names("Macros whose bodies were not read", &c.opaque_macros));
+    page.list(names("Methods taken by name", &c.guessed_methods));
+    let bodies: Vec<String> = (c.opaque_macros.iter().take(MOST))
+        .map(|m| format!("{} ({}, {})", code(&m.name), view::count(m.count), view::counted(m.tokens, "token", "tokens")))
+        .collect();
+    page.list((!bodies.is_empty()).then(|| format!("Macros whose bodies were not read: {}", bodies.join(", "))));
+    page.list(names("Macros with unknown output", &c.unknown_macros));
+    page.list(names("Traits too wide to follow", &c.wide_dispatch));
     if !analysis.orphans.is_empty() {
         page.heading(3, "Orphans");
         page.list(analysis.orphans.iter().take(MOST).map(|file| code(file)));
@@ -47,6 +74,10 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         page.list(sorted.iter().take(MOST).map(|d| diagnostic(d)));
         page.list(rest(sorted.len(), MOST, "diagnostics"));
     }
+}
+
+fn sum(rows: &[(String, u32)]) -> u32 {
+    rows.iter().map(|(_, count)| count).sum()
 }
 
 fn names(title: &str, rows: &[(String, u32)]) -> Option<String> {

@@ -11,6 +11,7 @@ mod metrics;
 mod page;
 mod services;
 mod tangles;
+mod unnamed;
 
 pub use gate::gate;
 
@@ -49,6 +50,7 @@ impl Format for Markdown {
         services::write(analysis, &mut page);
         crossings::write(analysis, &mut page);
         tangles::write(analysis, &mut page);
+        unnamed::write(analysis, &mut page);
         services::write_shared(analysis, &mut page);
         metrics::write(analysis, &mut page);
         coverage::write(analysis, &mut page);

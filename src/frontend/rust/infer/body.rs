@@ -1,10 +1,11 @@
 //! One body: which locals there are, what types they have, how types are made equal.
 
+use super::dispatch::Unnamed;
 use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
-use super::ty::{Args, Subst, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Stmt, Type, TypeIx};
+use super::ty::{Args, Subst, TraitRef, Ty};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
@@ -21,6 +22,10 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     vars: Vec<Option<Ty>>,
     /// Variables that stand for what code outside of the workspace gave back.
     outside: Vec<bool>,
+    /// Bounds on types that are not known yet.
+    pub waiting: Vec<(Ty, TraitRef)>,
+    /// Operators and conversions, to be looked at once all types are known.
+    pub unnamed: Vec<(Unnamed, Pos)>,
     /// What `return` gives.
     pub ret: Ty,
     /// How the value of the expression that is looked at next is used.
@@ -38,6 +43,8 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             locals: Vec::new(),
             vars: Vec::new(),
             outside: Vec::new(),
+            waiting: Vec::new(),
+            unnamed: Vec::new(),
             ret: Ty::Unknown,
             outer: CallContext::USED,
         }
@@ -245,6 +252,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             && let Some(scope) = place.program.blocks.get(&(place.program.scope(place.scope).module, place.file, ix))
         {
             self.place.scope = *scope;
+            self.rec.out.blocks.push(*scope);
         }
         let locals = self.locals.len();
         let context = self.rec.context;
@@ -269,6 +277,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
+                        self.settle();
                         if self.opens_transaction(*init) {
                             self.rec.context = self.rec.context.with(CallContext::IN_TRANSACTION);
                         }

@@ -28,135 +28,8 @@ const PER_ELEMENT: &[&str] = &[
     "all",
 ];
 
-/// Names so common that a single workspace method of that name proves nothing.
-const COMMON: &[&str] = &[
-    "new",
-    "get",
-    "set",
-    "len",
-    "iter",
-    "next",
-    "push",
-    "insert",
-    "remove",
-    "clone",
-    "from",
-    "into",
-    "build",
-    "run",
-    "start",
-    "stop",
-    "send",
-    "recv",
-    "read",
-    "write",
-    "open",
-    "close",
-    "name",
-    "id",
-    "value",
-    "values",
-    "key",
-    "keys",
-    "find",
-    "first",
-    "last",
-    "update",
-    "delete",
-    "create",
-    "load",
-    "save",
-    "init",
-    "parse",
-    "path",
-    "clear",
-    "contains",
-    "is_empty",
-    "as_str",
-    "to_string",
-    "with",
-    "filter",
-    "map",
-    "join",
-    "execute",
-    "fetch",
-    "call",
-    "handle",
-    "poll",
-    "status",
-    "body",
-    "header",
-    "headers",
-    "method",
-    "uri",
-    "host",
-    "port",
-    "append",
-    "extend",
-    "count",
-    "sum",
-    "max",
-    "min",
-    "flush",
-    "lock",
-    "wait",
-    "take",
-    "add",
-    "sub",
-    "mul",
-    "div",
-    "eq",
-    "cmp",
-    "hash",
-    "fmt",
-    "drop",
-    "default",
-    "message",
-    "source",
-    "kind",
-    "code",
-    "text",
-    "json",
-    "bytes",
-    "data",
-    "inner",
-    "query",
-    "select",
-    "table",
-    "order",
-    "limit",
-    "offset",
-    "values",
-    "url",
-    "version",
-    "process",
-    "apply",
-    "register",
-    "subscribe",
-    "publish",
-    "error",
-    "debug",
-    "info",
-    "warn",
-    "trace",
-    "log",
-    "render",
-    "display",
-    "format",
-    "print",
-    "shutdown",
-    "spawn",
-    "exec",
-    "validate",
-    "check",
-    "verify",
-    "sign",
-    "encode",
-    "decode",
-];
-
 impl Body<'_, '_, '_, '_, '_> {
-    pub(super) fn call(&mut self, callee: ExprIx, args: &[ExprIx], outer: CallContext) -> Ty {
+    pub(super) fn call(&mut self, callee: ExprIx, args: &[ExprIx], outer: CallContext, expected: &Ty) -> Ty {
         let facts = self.facts;
         let context = self.rec.context;
         let value = match &facts[callee].kind {
@@ -176,13 +49,20 @@ impl Body<'_, '_, '_, '_, '_> {
             }
         };
         let result = match value {
-            Value::Function { signature, subst } => self.call_function(signature, subst, None, args),
+            Value::Function { signature, subst } => {
+                // What is wanted says what a closure among the arguments takes, as in `Box::new(|order| …)`.
+                if args.iter().any(|a| matches!(facts[*a].kind, ExprKind::Closure(_))) {
+                    let ret = self.index.signature(signature).ret.subst(&subst);
+                    self.unify(&ret, expected);
+                }
+                self.call_function(signature, subst, None, args)
+            }
             Value::Constructor { of, variant, ty } => {
                 let params = self.constructor_params(of, variant, &ty);
                 self.arguments(&params, &[], args);
                 ty
             }
-            Value::Of(ty) => match self.through_refs(&ty) {
+            Value::Of(ty) => match self.callee(&ty) {
                 Ty::Fn(params, ret) => {
                     self.arguments(&params, &[], args);
                     (*ret).clone()
@@ -194,7 +74,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     callable.map_or(Ty::Unknown, |(_, ret)| ret)
                 }
                 Ty::Param(owner, _) => {
-                    let bounds = self.index.bounds_of(owner, &self.through_refs(&ty));
+                    let bounds = self.index.bounds_of(owner, &self.callee(&ty));
                     let callable = self.callable(&bounds, &Subst::new());
                     let params = callable.as_ref().map(|(p, _)| p.clone()).unwrap_or_default();
                     self.arguments(&params, &[], args);
@@ -212,6 +92,21 @@ impl Body<'_, '_, '_, '_, '_> {
         };
         self.rec.context = context;
         result
+    }
+
+    /// What is called when a value is: behind references, and behind the box that it may stand in.
+    fn callee(&self, ty: &Ty) -> Ty {
+        let mut ty = self.through_refs(ty);
+        for _ in 0..DEREFS {
+            match ty {
+                Ty::Adt(..) => match self.index.deref(&self.zonk(&ty)) {
+                    Some(next) => ty = self.through_refs(&next),
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        ty
     }
 
     /// Looks at the arguments and gives the type of the result. `this`: the receiver of a method call.
@@ -237,6 +132,7 @@ impl Body<'_, '_, '_, '_, '_> {
         };
         let bounds = self.bounds_for(signature, &written, &subst);
         self.arguments(&params, &bounds, args);
+        self.oblige(signature, &subst);
         let ret = self.zonk(&types.ret.subst(&subst));
         let ret = self.open(&ret);
         self.known(&ret)
@@ -360,7 +256,8 @@ impl Body<'_, '_, '_, '_, '_> {
         let found = self.find_method(&receiver, name);
         let program = self.place.program;
         let result = match found {
-            Some((member, _)) => {
+            Some((member, of)) => {
+                self.dispatch(&member, &of, pos);
                 self.rec.context = context.with(outer);
                 self.rec.item(program, member.def, DependencyKind::Method, pos, None, Confidence::Type);
                 self.rec.context = context.with(inside);
@@ -370,7 +267,9 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
                 let subst = member.subst.with(member.signature, args.into());
                 let this = receiver.clone();
-                self.call_function(member.signature, subst, Some(&this), &call.args)
+                let result = self.call_function(member.signature, subst, Some(&this), &call.args);
+                self.converted(text, &receiver, &result, pos);
+                result
             }
             None => {
                 self.rec.context = context.with(outer);
@@ -437,8 +336,7 @@ impl Body<'_, '_, '_, '_, '_> {
             Ty::Bounds(bounds) if bounds.iter().any(|b| b.item().is_none()) => self.rec.external(kw::std),
             Ty::Param(owner, _) if self.index.bounds_of(*owner, &ty).iter().any(|b| b.item().is_none()) => self.rec.external(kw::std),
             _ => {
-                let unique = self.index.by_name.get(&name).filter(|defs| defs.len() == 1 && !COMMON.contains(&text) && text.len() > 4);
-                let unique = unique.map(|defs| defs[0]).filter(|id| self.index.signature(*id).params.len() == args);
+                let unique = self.guess(name, text, args);
                 match unique {
                     Some(def) => {
                         self.rec.item(program, def, DependencyKind::Method, pos, None, Confidence::Unique);

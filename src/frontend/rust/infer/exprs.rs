@@ -3,7 +3,7 @@
 use super::body::Body;
 use super::lower::Sink;
 use super::ty::{Subst, Ty};
-use crate::frontend::rust::facts::{Arm, Closure, ExprIx, ExprKind, Lit, MacroArgs, MacroCall, Path, StructLit};
+use crate::frontend::rust::facts::{Arm, Closure, ExprIx, ExprKind, Lit, MacroArgs, MacroCall, Operator, Path, StructLit};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::parse::expand::Root;
 use crate::frontend::rust::resolve::{Def, Namespace, Prim, kw};
@@ -22,29 +22,39 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.value_ty(value)
             }
             ExprKind::Lit(lit) => self.literal(*lit),
-            ExprKind::Call(callee, args) => self.call(*callee, args, outer),
+            ExprKind::Call(callee, args) => self.call(*callee, args, outer, expected),
             ExprKind::Method(call) => {
                 let found = self.method(call, expr.pos, outer);
                 // `collect()`, `parse()`, `into()` give whatever is wanted.
                 self.unify(expected, &found);
+                self.settle();
                 found
             }
             ExprKind::Field(base, name) => self.field(*base, *name, expr.pos),
             ExprKind::Index(base, index) => {
                 let base = self.expr(*base);
                 let index = self.expr(*index);
+                self.operator(Operator::Index, &base, Some(&index), expr.pos);
                 self.indexed(&base, &index)
             }
-            ExprKind::Unary(inner) => self.expr(*inner),
+            ExprKind::Unary(inner, operator) => {
+                let ty = self.expr(*inner);
+                self.operator(*operator, &ty, None, expr.pos);
+                ty
+            }
             ExprKind::Deref(inner) => {
                 let ty = self.expr(*inner);
                 let known = self.zonk(&self.known(&ty));
+                if !matches!(known, Ty::Ref(_)) {
+                    self.operator(Operator::Deref, &known, None, expr.pos);
+                }
                 self.index.deref(&known).unwrap_or(known)
             }
-            ExprKind::Binary(left, right, boolean) => {
+            ExprKind::Binary(left, right, operator) => {
                 let left = self.expr(*left);
                 let right = self.expr(*right);
-                if *boolean {
+                self.operator(*operator, &left, Some(&right), expr.pos);
+                if matches!(operator, Operator::Eq | Operator::Ord | Operator::Lazy) {
                     self.unify(&left, &right);
                     return Ty::Prim(Prim::Bool);
                 }
@@ -57,9 +67,12 @@ impl Body<'_, '_, '_, '_, '_> {
                     other => other,
                 }
             }
-            ExprKind::Assign(left, right) => {
+            ExprKind::Assign(left, right, operator) => {
                 let left = self.expr(*left);
                 let right = self.expect(*right, &left);
+                if let Some(operator) = operator {
+                    self.operator(*operator, &left, Some(&right), expr.pos);
+                }
                 self.unify(&left, &right);
                 Ty::unit()
             }
@@ -139,6 +152,7 @@ impl Body<'_, '_, '_, '_, '_> {
             ExprKind::Try(inner) => {
                 self.outer = outer.with(CallContext::TRIED);
                 let ty = self.expr(*inner);
+                self.tried(&ty, expr.pos);
                 match self.through_refs(&ty) {
                     Ty::Adt(id, args) if Some(id) == self.index.lang.option || Some(id) == self.index.lang.result => {
                         args.first().cloned().unwrap_or(Ty::Unknown)
@@ -445,6 +459,9 @@ impl Body<'_, '_, '_, '_, '_> {
         let is_std = matches!(found, Some(Def::External(ext)) if ext.krate == kw::std);
         let last = call.path.segments.len().saturating_sub(1);
         let name = self.facts.text(call.path.segments[last].name);
+        if name.starts_with("include_proto") || name == "include" && !matches!(call.args, MacroArgs::Include(_)) {
+            self.rec.out.generated += 1;
+        }
         let in_macro = self.rec.in_macro;
         self.rec.in_macro |= !is_std;
         let mut first = Ty::Unknown;

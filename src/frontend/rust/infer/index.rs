@@ -3,8 +3,8 @@
 use super::lower::{Place, Sink, generics};
 use super::ty::{SELF, TraitRef, Ty};
 use crate::frontend::rust::facts::{Fields, ItemKind, Type, TypeIx};
-use crate::frontend::rust::resolve::{Def, DefId, DefKind, Ext, Prim, Program, Sym, kw};
-use rustc_hash::FxHashMap;
+use crate::frontend::rust::resolve::{Def, DefId, DefKind, Ext, Prim, Program, ScopeId, Sym, kw};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::{Arc, OnceLock};
 
 /// The outermost constructor of a type: what impl blocks are found by.
@@ -88,6 +88,8 @@ pub(super) struct Index<'a, 'p> {
     pub by_trait: FxHashMap<DefId, Vec<u32>>,
     /// Methods of the workspace by name: inherent ones and those of traits.
     pub by_name: FxHashMap<Sym, Vec<DefId>>,
+    /// Names of the methods that the models of libraries have.
+    pub in_library: FxHashSet<Sym>,
     pub lang: Lang,
     signatures: Vec<OnceLock<Arc<Signature>>>,
     bounds: Vec<OnceLock<Bounds>>,
@@ -104,6 +106,7 @@ impl<'a, 'p> Index<'a, 'p> {
             by_head: FxHashMap::default(),
             by_trait: FxHashMap::default(),
             by_name: FxHashMap::default(),
+            in_library: FxHashSet::default(),
             lang: Lang::default(),
             signatures: program.defs.iter().map(empty).collect(),
             bounds: program.defs.iter().map(|_| OnceLock::new()).collect(),
@@ -114,7 +117,7 @@ impl<'a, 'p> Index<'a, 'p> {
             let id = DefId(u32::try_from(i).unwrap_or(u32::MAX));
             match def.kind {
                 DefKind::Impl => index.add_impl(id),
-                DefKind::Trait if !program.is_model(program.module_of(id)) => index.add_names(&def.members),
+                DefKind::Trait => index.add_names(id),
                 _ => {}
             }
         }
@@ -161,18 +164,24 @@ impl<'a, 'p> Index<'a, 'p> {
         if let Some(of) = of_trait_ref.as_ref().and_then(TraitRef::item) {
             self.by_trait.entry(of).or_default().push(number);
         }
-        if of_trait.is_none() && !self.program.is_model(self.program.module_of(id)) {
-            self.add_names(&self.program.def(id).members);
+        if of_trait.is_none() {
+            self.add_names(id);
         }
         self.impls.push(Impl { def: id, self_ty, of_trait: of_trait_ref, members });
     }
 
-    fn add_names(&mut self, members: &[DefId]) {
-        for member in members {
+    fn add_names(&mut self, owner: DefId) {
+        let is_model = self.program.is_model(self.program.module_of(owner));
+        for member in &self.program.def(owner).members {
             if let ItemKind::Fn(f) = &self.program.item(*member).kind
                 && f.receiver.is_some()
             {
-                self.by_name.entry(self.program.def(*member).name).or_default().push(*member);
+                let name = self.program.def(*member).name;
+                if is_model {
+                    self.in_library.insert(name);
+                } else {
+                    self.by_name.entry(name).or_default().push(*member);
+                }
             }
         }
     }
@@ -282,5 +291,10 @@ impl<'a, 'p> Index<'a, 'p> {
             Fields::Unit => return None,
         };
         self.fields(id).get(start + at).cloned()
+    }
+
+    /// Is it in the workspace, and not in a library's model?
+    pub(super) fn is_workspace(&self, scope: ScopeId) -> bool {
+        !self.program.is_model(scope)
     }
 }

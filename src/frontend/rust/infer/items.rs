@@ -1,11 +1,12 @@
 //! Everything outside of bodies: uses, signatures, fields, headers, attributes, macros where items stand.
 
+use super::attributes::attributes;
 use super::body::Body;
 use super::index::Index;
 use super::lower::Place;
 use super::record::{Record, Recorder};
 use super::ty::Ty;
-use crate::frontend::rust::facts::{Attrs, Fields, Function, Generics, ItemIx, ItemKind, UseEnd, UseLeaf};
+use crate::frontend::rust::facts::{Fields, Function, Generics, ItemIx, ItemKind, UseEnd, UseLeaf};
 use crate::frontend::rust::resolve::{Def, DefId, Namespace, ScopeId, Sym, kw};
 use crate::model::codebase::{CallContext, DependencyKind};
 use std::sync::Arc;
@@ -43,9 +44,19 @@ fn with_body(
     let program = index.program;
     let place = Place { program, scope, file, owner };
     let from_module = program.scope(scope).module;
-    let mut recorder =
-        Recorder { out, from: from_module, from_def: from, file, expanded: file, context: CallContext::default(), in_macro: false };
-    walk(&mut Body::new(index, &mut recorder, place));
+    let mut recorder = Recorder {
+        out,
+        from: from_module,
+        from_def: from,
+        file,
+        expanded: file,
+        context: CallContext::default(),
+        in_macro: false,
+        attribute: None,
+    };
+    let mut body = Body::new(index, &mut recorder, place);
+    walk(&mut body);
+    body.conclude();
 }
 
 fn definition(index: &Index<'_, '_>, out: &mut Record, id: DefId) {
@@ -54,7 +65,7 @@ fn definition(index: &Index<'_, '_>, out: &mut Record, id: DefId) {
     with_body(index, out, def.scope, def.file, Some(id), Some(id), |body| {
         let facts = body.facts;
         let item = &facts[def.item];
-        attributes(body, &item.attrs);
+        attributes(body, item);
         match &item.kind {
             ItemKind::Fn(function) => self::function(body, id, function),
             ItemKind::Struct { generics, fields, .. } => {
@@ -161,21 +172,6 @@ fn fields(body: &mut Body<'_, '_, '_, '_, '_>, fields: &Fields) {
         Fields::Named(types) => types.iter().for_each(|(_, t)| {
             body.written(*t, DependencyKind::Type);
         }),
-    }
-}
-
-/// Derives and attribute macros are references to the macros; names inside of them are not looked at.
-fn attributes(body: &mut Body<'_, '_, '_, '_, '_>, attrs: &Attrs) {
-    let program = body.place.program;
-    for path in attrs.derives.iter().chain(&attrs.macros) {
-        let segments = program.segments(body.place.file, path);
-        let Some(last) = path.segments.last() else { continue };
-        match program.path(body.place.scope, path.global, &segments, Namespace::Macros, false).filter(|f| f.used == segments.len()) {
-            Some(found) => body.rec.def(program, found.def, DependencyKind::Macro, last.pos, found.through),
-            // Helper attributes of derives (`#[serde(…)]`, `#[error(…)]`) name no macro.
-            None if attrs.macros.iter().any(|m| std::ptr::eq(m, path)) => {}
-            None => body.rec.unresolved(segments[segments.len() - 1], DependencyKind::Macro, last.pos),
-        }
     }
 }
 

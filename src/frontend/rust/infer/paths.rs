@@ -199,6 +199,8 @@ impl Body<'_, '_, '_, '_, '_> {
             return Value::Of(self.missing_associated(base, segments[used], kind, pos));
         };
         self.rec.item(program, member.def, kind, pos, None, crate::model::codebase::Confidence::Name);
+        let of = self.known(base);
+        self.dispatch(&member, &of, pos);
         match &program.item(member.signature).kind {
             ItemKind::Fn(_) => {
                 let mut args: Vec<Ty> = self.fresh_args(member.signature).to_vec();

@@ -2,8 +2,9 @@
 
 use crate::frontend::rust::facts::Pos;
 use crate::frontend::rust::resolve::{Def, DefId, Program, ScopeId, Sym};
-use crate::model::codebase::{CallContext, Confidence, DependencyKind};
+use crate::model::codebase::{CallContext, Confidence, DependencyKind, DispatchKind};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A reference to something in the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,6 +21,27 @@ pub(in crate::frontend::rust) struct Found {
     pub confidence: Confidence,
 }
 
+/// Code of the workspace that may run at a place that does not name it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::frontend::rust) struct Dispatched {
+    pub from: ScopeId,
+    pub to: ScopeId,
+    pub kind: DispatchKind,
+    pub through: Through,
+    pub file: usize,
+    pub pos: Pos,
+}
+
+/// Through what it runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::frontend::rust) enum Through {
+    Workspace(DefId),
+    /// One of the standard library, with its path.
+    Library(Cow<'static, str>),
+    /// No trait: the attribute in whose arguments it is named.
+    Attribute(Sym),
+}
+
 /// What one part of the workspace refers to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(in crate::frontend::rust) struct Record {
@@ -28,6 +50,16 @@ pub(in crate::frontend::rust) struct Record {
     pub external: Vec<(ScopeId, Sym)>,
     /// Names that mean nothing that is known, with their kind and place.
     pub unresolved: Vec<(ScopeId, Sym, DependencyKind, usize, Pos)>,
+    /// Blocks with items that bodies lead to.
+    pub blocks: Vec<ScopeId>,
+    /// What runs without being named.
+    pub dispatched: Vec<Dispatched>,
+    /// Derives and attribute macros of which nobody knows what they write, one for each use.
+    pub unknown_macros: Vec<String>,
+    /// Files that a build script writes and `include!` reads.
+    pub generated: u32,
+    /// Traits of calls behind which too many implementors may stand, one for each call.
+    pub wide: Vec<DefId>,
 }
 
 /// What is done with each id in a record.
@@ -58,6 +90,18 @@ impl Record {
             ids.name(name);
             ids.file(file);
         }
+        for dispatched in &mut self.dispatched {
+            ids.scope(&mut dispatched.from);
+            ids.scope(&mut dispatched.to);
+            ids.file(&mut dispatched.file);
+            match &mut dispatched.through {
+                Through::Workspace(of_trait) => ids.def(of_trait),
+                Through::Library(_) => {}
+                Through::Attribute(name) => ids.name(name),
+            }
+        }
+        self.blocks.iter_mut().for_each(|block| ids.scope(block));
+        self.wide.iter_mut().for_each(|of_trait| ids.def(of_trait));
     }
 }
 
@@ -71,6 +115,8 @@ pub(super) struct Recorder<'r> {
     pub expanded: usize,
     /// Flags of the code that is being walked.
     pub context: CallContext,
+    /// The attribute in whose arguments names are met.
+    pub attribute: Option<Sym>,
     /// Inside the arguments of a macro that may give names a meaning of its own.
     pub in_macro: bool,
 }
@@ -101,6 +147,10 @@ impl Recorder<'_> {
             self.external(program.crate_name(to));
             return;
         }
+        if let Some(attribute) = self.attribute {
+            self.by_attribute(attribute, to, pos);
+            return;
+        }
         if let Some(place) = pos.of_definition() {
             self.of_definition(program, id, to, kind, place);
             return;
@@ -126,7 +176,7 @@ impl Recorder<'_> {
     fn of_definition(&mut self, program: &Program<'_>, id: DefId, to: ScopeId, kind: DependencyKind, pos: Pos) {
         let Some(origin) = program.loaded.files[self.expanded].origin else { return };
         let from = ScopeId(u32::try_from(origin.module).unwrap_or(u32::MAX));
-        if matches!(kind, DependencyKind::Method | DependencyKind::Field) || to == self.from {
+        if matches!(kind, DependencyKind::Method | DependencyKind::Field) || to == self.from || pos == Pos::default() {
             return;
         }
         let (context, confidence) = (CallContext::default(), Confidence::Name);
@@ -143,6 +193,10 @@ impl Recorder<'_> {
             self.external(program.crate_name(scope));
             return;
         }
+        if let Some(attribute) = self.attribute {
+            self.by_attribute(attribute, scope, pos);
+            return;
+        }
         let (context, confidence) = (CallContext::default(), Confidence::Name);
         self.out.found.push(Found {
             from: self.from,
@@ -156,6 +210,14 @@ impl Recorder<'_> {
             context,
             confidence,
         });
+    }
+
+    /// What a macro will write with the names in its arguments is no reference that the language knows of: it goes to the weaker list.
+    fn by_attribute(&mut self, attribute: Sym, to: ScopeId, pos: Pos) {
+        if to != self.from && pos.of_definition().is_none() {
+            let (kind, through) = (DispatchKind::Attribute, Through::Attribute(attribute));
+            self.out.dispatched.push(Dispatched { from: self.from, to, kind, through, file: self.file, pos });
+        }
     }
 
     pub(super) fn external(&mut self, krate: Sym) {

@@ -141,6 +141,7 @@ impl Lower<'_> {
                 if matches!(last.as_str(), "test" | "bench" | "rstest" | "test_case") && under.is_none() {
                     out.test = true;
                 }
+                self.named_in(meta, under, &mut out.named);
                 let first = path.segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
                 if !BUILT_IN.contains(&first.as_str()) && under.is_none() {
                     let path = self.path(path);

@@ -110,12 +110,13 @@ pub(super) struct Mapping {
 impl Mapping {
     pub(super) fn pos(&self, span: Span) -> Pos {
         let file = Some(span.file());
-        if file == self.arguments {
+        if file == self.arguments && self.start.of_definition().is_none() {
             moved(span, self.start)
         } else if file == self.rules {
             moved(span, self.rules_start).in_definition()
         } else {
-            self.start.in_definition()
+            // Arguments that another macro wrote: nobody can tell which of them stand in its definition.
+            Pos::default().in_definition()
         }
     }
 
@@ -128,10 +129,6 @@ impl Mapping {
 
 /// The place of a span of a text that begins at `start`.
 fn moved(span: Span, start: Pos) -> Pos {
-    if start.of_definition().is_some() {
-        // Arguments that another macro wrote: their text is not in any file.
-        return start;
-    }
     let own = super::plain_pos(span);
     let column = if own.line == 1 { own.column + start.column - 1 } else { own.column };
     Pos { line: own.line + start.line - 1, column }

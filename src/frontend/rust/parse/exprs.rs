@@ -1,6 +1,6 @@
 //! Expressions, blocks and statements.
 
-use super::super::facts::{Arm, Around, Block, BlockIx, Closure, Expr, ExprIx, ExprKind, Lit, MethodCall, Stmt, StructLit};
+use super::super::facts::{Arm, Around, Block, BlockIx, Closure, Expr, ExprIx, ExprKind, Lit, MethodCall, Operator, Stmt, StructLit};
 use super::{Lower, path_span};
 use proc_macro2::Span;
 use syn::Expr as E;
@@ -59,7 +59,7 @@ impl Lower<'_> {
             }
             E::Assign(e) => {
                 let (left, right) = (self.expr(&e.left), self.expr(&e.right));
-                self.make(e.eq_token.span, ExprKind::Assign(left, right))
+                self.make(e.eq_token.span, ExprKind::Assign(left, right, None))
             }
             E::Async(e) => {
                 let block = self.block(&e.block);
@@ -70,24 +70,10 @@ impl Lower<'_> {
                 self.make(e.await_token.span, ExprKind::Await(base))
             }
             E::Binary(e) => {
-                use syn::BinOp as B;
                 let (left, right) = (self.expr(&e.left), self.expr(&e.right));
-                let boolean = matches!(e.op, B::And(_) | B::Or(_) | B::Eq(_) | B::Ne(_) | B::Lt(_) | B::Le(_) | B::Gt(_) | B::Ge(_));
-                let assigns = matches!(
-                    e.op,
-                    B::AddAssign(_)
-                        | B::SubAssign(_)
-                        | B::MulAssign(_)
-                        | B::DivAssign(_)
-                        | B::RemAssign(_)
-                        | B::BitXorAssign(_)
-                        | B::BitAndAssign(_)
-                        | B::BitOrAssign(_)
-                        | B::ShlAssign(_)
-                        | B::ShrAssign(_)
-                );
-                let kind = if assigns { ExprKind::Assign(left, right) } else { ExprKind::Binary(left, right, boolean) };
-                self.make(Span::call_site(), kind)
+                let (operator, span, assigns) = binary(&e.op);
+                let kind = if assigns { ExprKind::Assign(left, right, Some(operator)) } else { ExprKind::Binary(left, right, operator) };
+                self.make(span, kind)
             }
             E::Block(e) => self.block_expr(&e.block, e.block.brace_token.span.open()),
             E::Unsafe(e) => self.block_expr(&e.block, e.unsafe_token.span),
@@ -221,8 +207,13 @@ impl Lower<'_> {
             }
             E::Unary(e) => {
                 let value = self.expr(&e.expr);
-                let kind = if matches!(e.op, syn::UnOp::Deref(_)) { ExprKind::Deref(value) } else { ExprKind::Unary(value) };
-                self.make(Span::call_site(), kind)
+                let (span, kind) = match &e.op {
+                    syn::UnOp::Deref(t) => (t.span, ExprKind::Deref(value)),
+                    syn::UnOp::Not(t) => (t.span, ExprKind::Unary(value, Operator::Not)),
+                    syn::UnOp::Neg(t) => (t.span, ExprKind::Unary(value, Operator::Neg)),
+                    _ => (Span::call_site(), ExprKind::Other),
+                };
+                self.make(span, kind)
             }
             E::While(e) => {
                 let condition = self.expr(&e.cond);
@@ -339,4 +330,39 @@ fn expr_attrs(expr: &E) -> &[syn::Attribute] {
         E::Tuple(e) => &e.attrs,
         _ => &[],
     }
+}
+
+/// A binary operator, where it stands, and whether it assigns.
+fn binary(operator: &syn::BinOp) -> (Operator, Span, bool) {
+    use syn::BinOp as B;
+    let (named, span) = match operator {
+        B::Add(t) => (Operator::Add, t.span),
+        B::Sub(t) => (Operator::Sub, t.span),
+        B::Mul(t) => (Operator::Mul, t.span),
+        B::Div(t) => (Operator::Div, t.span),
+        B::Rem(t) => (Operator::Rem, t.span),
+        B::BitXor(t) => (Operator::BitXor, t.span),
+        B::BitAnd(t) => (Operator::BitAnd, t.span),
+        B::BitOr(t) => (Operator::BitOr, t.span),
+        B::Shl(t) => (Operator::Shl, t.spans[0]),
+        B::Shr(t) => (Operator::Shr, t.spans[0]),
+        B::Eq(t) => (Operator::Eq, t.spans[0]),
+        B::Ne(t) => (Operator::Eq, t.spans[0]),
+        B::Lt(t) => (Operator::Ord, t.span),
+        B::Gt(t) => (Operator::Ord, t.span),
+        B::Le(t) => (Operator::Ord, t.spans[0]),
+        B::Ge(t) => (Operator::Ord, t.spans[0]),
+        B::AddAssign(t) => return (Operator::AddAssign, t.spans[0], true),
+        B::SubAssign(t) => return (Operator::SubAssign, t.spans[0], true),
+        B::MulAssign(t) => return (Operator::MulAssign, t.spans[0], true),
+        B::DivAssign(t) => return (Operator::DivAssign, t.spans[0], true),
+        B::RemAssign(t) => return (Operator::RemAssign, t.spans[0], true),
+        B::BitXorAssign(t) => return (Operator::BitXorAssign, t.spans[0], true),
+        B::BitAndAssign(t) => return (Operator::BitAndAssign, t.spans[0], true),
+        B::BitOrAssign(t) => return (Operator::BitOrAssign, t.spans[0], true),
+        B::ShlAssign(t) => return (Operator::ShlAssign, t.spans[0], true),
+        B::ShrAssign(t) => return (Operator::ShrAssign, t.spans[0], true),
+        _ => (Operator::Lazy, Span::call_site()),
+    };
+    (named, span, false)
 }

@@ -1,7 +1,7 @@
 //! Items, and the members of traits and impl blocks.
 
 use super::super::facts::{
-    Around, Attrs, Cfg, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, UseEnd, UseLeaf, Variant, Vis,
+    Around, Attrs, Cfg, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, TypeIx, UseEnd, UseLeaf, Variant, Vis,
 };
 use super::{Lower, path_span};
 use proc_macro2::{Ident, Span};
@@ -34,7 +34,10 @@ impl Lower<'_> {
                     .iter()
                     .map(|v| Variant {
                         name: self.name(&v.ident),
-                        fields: self.fields(&v.fields, &v.attrs),
+                        fields: {
+                            self.field_attrs(&v.attrs, None);
+                            self.fields(&v.fields, &v.attrs)
+                        },
                         value: v.discriminant.as_ref().map(|(_, e)| self.expr(e)),
                     })
                     .collect();
@@ -128,7 +131,8 @@ impl Lower<'_> {
         end: Span,
         kind: ItemKind,
     ) -> ItemIx {
-        let attrs = self.attrs(attrs);
+        let mut attrs = self.attrs(attrs);
+        attrs.named.append(&mut self.named);
         let vis = self.vis(vis);
         let (name, at) = match name {
             Some(ident) => (self.name(ident), ident.span()),
@@ -171,14 +175,20 @@ impl Lower<'_> {
         let under = self.cfgs(variant);
         match fields {
             syn::Fields::Unit => Fields::Unit,
-            syn::Fields::Unnamed(f) => Fields::Tuple(f.unnamed.iter().map(|f| self.ty_under(&f.attrs, &under, &f.ty)).collect()),
+            syn::Fields::Unnamed(f) => Fields::Tuple(f.unnamed.iter().map(|f| self.field(f, &under)).collect()),
             syn::Fields::Named(f) => self.named_fields(f, &under),
         }
     }
 
     fn named_fields(&mut self, fields: &syn::FieldsNamed, under: &[Cfg]) -> Fields {
-        let named = fields.named.iter().filter_map(|f| Some((self.name(f.ident.as_ref()?), self.ty_under(&f.attrs, under, &f.ty))));
+        let named = fields.named.iter().filter_map(|f| Some((self.name(f.ident.as_ref()?), self.field(f, under))));
         Fields::Named(named.collect())
+    }
+
+    fn field(&mut self, field: &syn::Field, under: &[Cfg]) -> TypeIx {
+        let ty = self.ty_under(&field.attrs, under, &field.ty);
+        self.field_attrs(&field.attrs, Some(ty));
+        ty
     }
 
     fn function(&mut self, sig: &syn::Signature, body: Option<&syn::Block>) -> Function {

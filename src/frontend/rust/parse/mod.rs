@@ -7,12 +7,14 @@ mod attrs;
 pub(super) mod expand;
 mod exprs;
 mod items;
+pub(super) mod known;
 mod limits;
 mod macros;
+mod named;
 mod recover;
 mod types;
 
-use super::facts::{Around, FileFacts, Name, Pos};
+use super::facts::{Around, FileFacts, Name, Named, Pos};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
@@ -49,12 +51,15 @@ struct Lower<'t> {
     lines: Vec<usize>,
     /// Set while what a macro gave is lowered: where its tokens really stand.
     mapping: Option<expand::Mapping>,
+    /// What attributes of fields and variants name, until the item around them is finished.
+    named: Vec<Named>,
 }
 
 impl<'t> Lower<'t> {
     fn new(source: &'t str) -> Self {
         let (facts, names, around) = (FileFacts::default(), FxHashMap::default(), vec![Around::File]);
-        let mut lower = Lower { facts, names, spelling: String::new(), around, source, lines: Vec::new(), mapping: None };
+        let mut lower =
+            Lower { facts, names, spelling: String::new(), around, source, lines: Vec::new(), mapping: None, named: Vec::new() };
         lower.text("");
         lower
     }

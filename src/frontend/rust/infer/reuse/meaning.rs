@@ -9,9 +9,9 @@
 //! they lead to in turn. Impls for anything but one type of the workspace count for everything.
 
 use super::identity::Identities;
-use crate::frontend::rust::facts::{Fields, ItemKind};
+use crate::frontend::rust::facts::{AttrRef, Fields, ItemKind};
 use crate::frontend::rust::infer::index::{Head, Impl, Index};
-use crate::frontend::rust::infer::lower::{Sink, generics};
+use crate::frontend::rust::infer::lower::{Sink, generics, own_params};
 use crate::frontend::rust::infer::ty::{TraitRef, Ty};
 use crate::frontend::rust::resolve::{Binding, Def, DefId, DefKind, Program, ScopeId, Sym, Vis};
 use rayon::prelude::*;
@@ -236,10 +236,27 @@ impl<'a> Meanings<'a> {
         self.crates[krate]
     }
 
-    /// What a module brings in from outside by globs.
+    /// What a module has in sight whatever it names: external crates by globs; where what it brings in comes from, and which traits.
     pub(super) fn around(&self, scope: ScopeId) -> u64 {
-        let mut digest = Digest::new("globs");
-        for (ext, _) in &self.types.program.scope(scope).external_globs {
+        let Types { program, identities, .. } = self.types;
+        let mut digest = Digest::new("around");
+        let data = program.scope(scope);
+        let bound = data.names.values().flat_map(|n| [n.types, n.values]).flatten();
+        let mut sight: Vec<u64> = bound
+            .filter_map(|binding| match binding.def {
+                Def::Item(id) | Def::Variant(id, _) => Some(id),
+                _ => None,
+            })
+            .chain(data.unnamed.iter().map(|(id, _)| *id))
+            .flat_map(|id| {
+                let home = Some(identities.scope(program.module_of(id)));
+                home.into_iter().chain((program.def(id).kind == DefKind::Trait).then(|| identities.def(id)))
+            })
+            .collect();
+        sight.sort_unstable();
+        sight.dedup();
+        digest.number(sight);
+        for (ext, _) in &data.external_globs {
             self.types.def(&mut digest, Def::External(*ext));
         }
         digest.end()
@@ -464,9 +481,9 @@ fn reached(index: &Index<'_, '_>, identities: &Identities, bounding: &FxHashSet<
     for block in index.impls.iter().filter(|b| is_workspace(b.def)) {
         let of_trait = block.of_trait.as_ref().and_then(TraitRef::item);
         let is_inherent = matches!(&program.item(block.def).kind, ItemKind::Impl { of_trait: None, .. });
-        // Methods of the workspace's traits are reached by their names.
-        let by_name_only =
-            of_trait.is_some_and(|of| is_workspace(of) && !bounding.contains(&of)) && aliases(index, block.def).next().is_none();
+        // Methods of the workspace's traits are reached by their names; what a trait has arguments for may be found out from its impls.
+        let says_nothing_else = |of: DefId| is_workspace(of) && !bounding.contains(&of) && own_params(program, of).is_empty();
+        let by_name_only = of_trait.is_some_and(says_nothing_else) && aliases(index, block.def).next().is_none();
         if is_inherent || by_name_only {
             continue;
         }
@@ -496,6 +513,12 @@ fn reached(index: &Index<'_, '_>, identities: &Identities, bounding: &FxHashSet<
                 digest.number(attrs.macros.is_empty());
                 for path in &attrs.derives {
                     digest.text(&crate::frontend::rust::assemble::path_text(facts, path));
+                }
+                // `#[from]` on a field is an impl of `From`.
+                for named in &attrs.named {
+                    if let AttrRef::From(ty) = named.what {
+                        plain.ty(&mut digest, &index.place(id).ty(ty, &mut Sink::silent()));
+                    }
                 }
                 let sum = own.entry(id).or_default();
                 *sum = sum.wrapping_add(digest.end());

@@ -24,31 +24,33 @@ use rayon::prelude::*;
 use std::sync::OnceLock;
 use translate::{Tables, Translated};
 
-/// All references, in the order of modules.
-pub(super) fn references(index: &Index<'_, '_>, store: &Store) -> Vec<Record> {
+/// All references by scope, in the order of modules.
+pub(super) fn references(index: &Index<'_, '_>, store: &Store) -> Vec<(ScopeId, Record)> {
     let program = index.program;
     let modules = modules(program);
     if !store.keeps() {
         let scopes: Vec<ScopeId> = modules.into_iter().flat_map(|m| m.scopes).collect();
         // One at a time: scopes differ so much in size that a thread with several large ones would be waited for.
-        return scopes.into_par_iter().with_max_len(1).map(|scope| super::items::scope(index, scope)).collect();
+        return scopes.into_par_iter().with_max_len(1).map(|scope| (scope, super::items::scope(index, scope))).collect();
     }
     let identities = Identities::new(program);
     let meanings = Meanings::new(index, &identities);
     let tables = OnceLock::new();
-    let records: Vec<Vec<Record>> = modules
+    let records: Vec<Vec<(ScopeId, Record)>> = modules
         .into_par_iter()
         .with_max_len(1)
         .map(|module| {
             let key = module.key(program, &identities, &meanings);
             if let Some(known) = store.get(&key).and_then(|bytes| postcard::from_bytes::<Vec<Translated>>(bytes).ok()) {
                 let tables = tables.get_or_init(|| Tables::new(program, &identities));
-                if let Some(records) = known.into_iter().map(|record| record.back(program, tables)).collect() {
-                    return records;
+                let records: Option<Vec<Record>> = known.into_iter().map(|record| record.back(program, tables)).collect();
+                if let Some(records) = records.filter(|r| r.len() == module.scopes.len()) {
+                    return module.scopes.into_iter().zip(records).collect();
                 }
             }
-            let records: Vec<Record> = module.scopes.into_par_iter().map(|scope| super::items::scope(index, scope)).collect();
-            let written: Vec<Translated> = records.iter().map(|r| Translated::new(r, program, &identities)).collect();
+            let records: Vec<(ScopeId, Record)> =
+                module.scopes.into_par_iter().map(|scope| (scope, super::items::scope(index, scope))).collect();
+            let written: Vec<Translated> = records.iter().map(|(_, r)| Translated::new(r, program, &identities)).collect();
             if let Ok(bytes) = postcard::to_stdvec(&written) {
                 store.put(key, bytes);
             }
