@@ -3,10 +3,12 @@
 //! Every test runs the built binary in a process of its own, with no colour and no CI variables in its environment.
 
 mod bad_input;
+mod cache;
 mod configuration;
 mod gate;
 mod harness;
 mod heavy_input;
 mod help;
+mod revision;
 mod same_bytes;
 mod usual;

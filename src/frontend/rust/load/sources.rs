@@ -161,6 +161,9 @@ fn text(host: &dyn Host, path: &Path) -> Result<String, String> {
         std::io::ErrorKind::NotFound => "the file does not exist".to_owned(),
         _ => e.to_string(),
     })?;
+    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+        return Err("the file is a pointer of Git LFS, and its content is elsewhere: git lfs pull brings it".to_owned());
+    }
     String::from_utf8(bytes).map_err(|e| format!("the file is not UTF-8 (byte {})", e.utf8_error().valid_up_to()))
 }
 
