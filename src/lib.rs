@@ -30,6 +30,7 @@
 //!
 //! * No syn type leaves `frontend/rust/parse`: the rest works on owned facts that can cross threads and be stored.
 //! * Nothing of the analysed repository is ever run: no cargo, no build script, no procedural macro. Nothing opens a network connection.
+//! * No result depends on what an earlier run left: [`host::store::Store`] keeps values under digests of all that they were worked out from.
 //! * [`host::os`] is the only file that names `std::fs` or `std::process`.
 //! * No clock, no absolute path and no hash order reach any output: the same input gives the same bytes, on any number of threads.
 //! * petgraph stays inside [`graph`], graphviz-rust inside [`report`].

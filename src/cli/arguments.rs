@@ -57,7 +57,7 @@ pub(super) struct Global {
     /// Take a further flag of conditional compilation as set: NAME, or NAME="VALUE"
     #[arg(long, global = true, value_name = "FLAG", help_heading = "What to read")]
     pub cfg: Vec<String>,
-    /// Unit tests, too: what is under #[cfg(test)] and #[test]
+    /// Tests, too: what is under #[cfg(test)] and #[test], and integration tests with their dev-dependencies
     #[arg(long, global = true, help_heading = "What to read")]
     pub tests: bool,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]

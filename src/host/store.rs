@@ -132,14 +132,14 @@ impl Store {
     pub fn save(&self, host: &dyn Host) -> io::Result<()> {
         let added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(path) = self.path.as_ref().filter(|_| !added.is_empty()) else { return Ok(()) };
-        let mut values: BTreeMap<Key, (&[u8], u8)> = BTreeMap::new();
+        let mut values: BTreeMap<Key, Value<'_>> = BTreeMap::new();
         for (key, row) in sorted(&self.known) {
             let age = if row.used.load(Ordering::Relaxed) { 0 } else { row.age + 1 };
-            if let Some(value) = self.bytes.get(row.start..row.start + row.length).filter(|_| age <= AGE) {
-                values.insert(*key, (value, age));
+            if let Some(bytes) = self.bytes.get(row.start..row.start + row.length).filter(|_| age <= AGE) {
+                values.insert(*key, Value { bytes, sum: row.sum, age });
             }
         }
-        values.extend(added.iter().map(|(key, value)| (*key, (value.as_slice(), 0))));
+        values.extend(added.iter().map(|(key, bytes)| (*key, Value { bytes, sum: checksum(bytes), age: 0 })));
         host.write(path, &written(&values))
     }
 }
@@ -157,24 +157,31 @@ fn checksum(bytes: &[u8]) -> u64 {
     u64::from_le_bytes(first)
 }
 
+/// What is to be written of a value.
+struct Value<'a> {
+    bytes: &'a [u8],
+    sum: u64,
+    age: u8,
+}
+
 /// The file: header, number of rows, rows by key, checksum of all that, values.
-fn written(values: &BTreeMap<Key, (&[u8], u8)>) -> Vec<u8> {
+fn written(values: &BTreeMap<Key, Value<'_>>) -> Vec<u8> {
     let start = HEADER.len() + 8 + values.len() * ROW + 8;
-    let mut out = Vec::with_capacity(start + values.values().map(|(v, _)| v.len()).sum::<usize>());
+    let mut out = Vec::with_capacity(start + values.values().map(|v| v.bytes.len()).sum::<usize>());
     out.extend_from_slice(HEADER);
     out.extend_from_slice(&(values.len() as u64).to_le_bytes());
     let mut position = start;
-    for (key, (value, age)) in values {
+    for (key, value) in values {
         out.extend_from_slice(&key.0);
         out.extend_from_slice(&(position as u64).to_le_bytes());
-        out.extend_from_slice(&(value.len() as u64).to_le_bytes());
-        out.extend_from_slice(&checksum(value).to_le_bytes());
-        out.push(*age);
-        position += value.len();
+        out.extend_from_slice(&(value.bytes.len() as u64).to_le_bytes());
+        out.extend_from_slice(&value.sum.to_le_bytes());
+        out.push(value.age);
+        position += value.bytes.len();
     }
     out.extend_from_slice(&checksum(&out).to_le_bytes());
-    for (value, _) in values.values() {
-        out.extend_from_slice(value);
+    for value in values.values() {
+        out.extend_from_slice(value.bytes);
     }
     out
 }

@@ -9,9 +9,10 @@ use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, SystemMetrics};
 use super::ids::ServiceId;
 use super::partition::{Quality, Role};
 use super::plan::Plan;
+use serde::{Deserialize, Serialize};
 
 /// Everything that a run found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Analysis {
     /// Name of the workspace.
     pub name: String,
@@ -42,7 +43,7 @@ pub struct Analysis {
 }
 
 /// A compilation target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrateRow {
     /// Name as in module ids.
     pub name: String,
@@ -55,7 +56,7 @@ pub struct CrateRow {
 }
 
 /// A module with everything that was found out about it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModuleRow {
     /// `target_crate::path`.
     pub id: String,

@@ -47,12 +47,12 @@ pub struct Crate {
     pub kind: CrateKind,
     /// The root module.
     pub root: ModuleId,
-    /// Workspace crates that its manifest depends on (dev- and build-dependencies out), sorted.
+    /// Workspace crates that its manifest depends on (build-dependencies out, and dev-dependencies where tests are), sorted.
     pub dependencies: Vec<CrateId>,
 }
 
 /// Kind of a target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CrateKind {
     /// `[lib]`, not a procedural macro.
     Library,
@@ -60,11 +60,18 @@ pub enum CrateKind {
     ProcMacro,
     /// `[[bin]]`.
     Binary,
+    /// `[[test]]`: an integration test, where tests are asked for.
+    Test,
 }
 
 impl CrateKind {
     /// All kinds, in output order.
-    pub const ALL: [CrateKind; 3] = [CrateKind::Library, CrateKind::ProcMacro, CrateKind::Binary];
+    pub const ALL: [CrateKind; 4] = [CrateKind::Library, CrateKind::ProcMacro, CrateKind::Binary, CrateKind::Test];
+
+    /// Can other crates depend on it?
+    pub fn is_library(self) -> bool {
+        matches!(self, CrateKind::Library | CrateKind::ProcMacro)
+    }
 
     /// The name in `analysis.json`.
     pub fn name(self) -> &'static str {
@@ -72,6 +79,7 @@ impl CrateKind {
             CrateKind::Library => "lib",
             CrateKind::ProcMacro => "proc-macro",
             CrateKind::Binary => "bin",
+            CrateKind::Test => "test",
         }
     }
 
@@ -119,7 +127,7 @@ impl Module {
 }
 
 /// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ItemKind {
     /// Free function, or associated function when the parent is an impl or a trait.
     Function,
@@ -448,7 +456,7 @@ impl CallContext {
 }
 
 /// How much of the input was understood. Printed in every report.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Coverage {
     /// Files that targets reach.
     pub files: u32,
@@ -493,7 +501,7 @@ pub struct Coverage {
 }
 
 /// A macro whose body only the macro itself understands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpaqueMacro {
     /// Its name.
     pub name: String,

@@ -1,9 +1,10 @@
 //! One diagnostic type for every stage; the renderers decide how it looks.
 
 use super::place::Site;
+use serde::{Deserialize, Serialize};
 
 /// How bad it is. Only the gate and the command line turn this into exit codes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     /// Worth knowing; changes nothing.
     Note,
@@ -30,7 +31,7 @@ impl Severity {
 }
 
 /// Something that went wrong or is worth knowing, with its place and the way out.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,

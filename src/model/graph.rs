@@ -3,9 +3,10 @@
 use super::codebase::{DependencyKind, DispatchKind};
 use super::ids::{CrateId, ItemId, ModuleId};
 use super::place::Site;
+use serde::{Deserialize, Serialize};
 
 /// All references of one kind from one module to another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
     /// The module that refers.
     pub from: ModuleId,
@@ -20,7 +21,7 @@ pub struct Dependency {
 }
 
 /// All code of one module that may run in another through one trait or attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispatched {
     /// The module in which it is set off.
     pub from: ModuleId,
@@ -37,7 +38,7 @@ pub struct Dispatched {
 }
 
 /// Dependencies rolled up to modules and crates, with everything that is measured on them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct ModuleGraph {
     /// Number of modules: nodes are `0..modules`.
     pub modules: usize,
@@ -58,7 +59,7 @@ pub struct ModuleGraph {
 }
 
 /// One module depends on another, in whatever way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pair {
     /// The module that refers.
     pub from: ModuleId,
@@ -69,7 +70,7 @@ pub struct Pair {
 }
 
 /// Modules that can all reach each other.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cycle {
     /// Its modules, sorted.
     pub modules: Vec<ModuleId>,
@@ -80,7 +81,7 @@ pub struct Cycle {
 }
 
 /// Martin's metrics of one module (R. C. Martin, "OO Design Quality Metrics", 1994), over modules of the workspace.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ModuleMetrics {
     /// Afferent coupling Ca: modules that depend on this one.
     pub ca: u32,
@@ -95,7 +96,7 @@ pub struct ModuleMetrics {
 }
 
 /// Figures of the whole module graph.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SystemMetrics {
     /// Share of modules that are in some cycle, 0..=1.
     pub cyclicity: f64,
@@ -104,7 +105,7 @@ pub struct SystemMetrics {
 }
 
 /// References rolled up to units: what moves as one, see [`Codebase::unit`](super::codebase::Codebase::unit).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemGraph {
     /// The units, sorted.
     pub units: Vec<ItemId>,
@@ -113,7 +114,7 @@ pub struct ItemGraph {
 }
 
 /// All references from one unit to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemEdge {
     /// The unit that refers.
     pub from: ItemId,

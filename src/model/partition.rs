@@ -1,9 +1,10 @@
 //! Roles of modules and their assignment to service candidates.
 
 use super::ids::{ModuleId, ServiceId};
+use serde::{Deserialize, Serialize};
 
 /// What a module is for, decided before clustering.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Role {
     /// Part of a business capability: it belongs to one service.
     Capability,
@@ -30,7 +31,7 @@ impl Role {
 }
 
 /// Role and service of every module, and how good the whole is.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Partition {
     /// One per module.
     pub members: Vec<Membership>,
@@ -45,7 +46,7 @@ pub struct Partition {
 }
 
 /// Where a module belongs, and why.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Membership {
     /// What it is for.
     pub role: Role,
@@ -60,7 +61,7 @@ pub struct Membership {
 }
 
 /// Figures of a partition, over capability modules. Never one alone: each is gamed by some degenerate partition.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
     /// Newman's modularity of the affinity graph at resolution 1, −0.5..=1; higher is better.
     pub modularity: f64,

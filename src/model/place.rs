@@ -1,7 +1,9 @@
 //! Where something is written: a file relative to the analysed root, and a line.
 
+use serde::{Deserialize, Serialize};
+
 /// A line of a file. `file` is relative to the analysed root, with `/` between its parts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Site {
     /// Path relative to the analysed root, `/`-separated on every platform.
     pub file: String,

@@ -3,9 +3,10 @@
 use super::codebase::ItemKind;
 use super::ids::{ModuleId, ServiceId};
 use super::place::Site;
+use serde::{Deserialize, Serialize};
 
 /// The proposal as a whole.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Service candidates, sorted by id, so that [`ServiceId`] indexes them.
     pub services: Vec<Service>,
@@ -20,7 +21,7 @@ pub struct Plan {
 }
 
 /// A capability proposed as a deployable.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Service {
     /// Stable kebab-case id.
     pub id: String,
@@ -45,7 +46,7 @@ pub struct Service {
 }
 
 /// What to do with one candidate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Verdict {
     /// Leave it in the monolith.
     Keep,
@@ -72,7 +73,7 @@ impl Verdict {
 }
 
 /// A reason, with the places that show it and what would change it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// One sentence.
     pub text: String,
@@ -93,7 +94,7 @@ impl Reason {
 }
 
 /// Everything by which one candidate depends on another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crossing {
     /// The candidate that refers.
     pub from: ServiceId,
@@ -110,7 +111,7 @@ pub struct Crossing {
 }
 
 /// An item on the far side of a crossing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrossedItem {
     /// Full path, such as `shop::services::payments::capture`.
     pub path: String,
@@ -125,7 +126,7 @@ pub struct CrossedItem {
 }
 
 /// How two candidates should talk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Style {
     /// Only types, constants or pure functions cross: a contract crate, no call.
     Library,
@@ -158,7 +159,7 @@ impl Style {
 }
 
 /// A shared module, to be moved into a library.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SharedModule {
     /// The module.
     pub module: ModuleId,
@@ -167,7 +168,7 @@ pub struct SharedModule {
 }
 
 /// Is a service mesh worth it?
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeshAdvice {
     /// Yes, or not yet.
     pub advised: bool,
@@ -176,7 +177,7 @@ pub struct MeshAdvice {
 }
 
 /// What to do with the whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SystemVerdict {
     /// Split into services, make crates first, or leave it.
     pub verdict: SystemAdvice,
@@ -191,7 +192,7 @@ impl Default for SystemVerdict {
 }
 
 /// The three answers to "should we split?".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SystemAdvice {
     /// Some candidates are worth being services.
     Split,

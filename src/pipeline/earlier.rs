@@ -8,7 +8,6 @@ use crate::host::Host;
 use crate::host::store::{Key, Store};
 use crate::host::witness::{Testimony, Witness};
 use crate::model::analysis::Analysis;
-use crate::report::json;
 use std::path::Path;
 
 /// The analysis of an earlier run, or of this one.
@@ -36,21 +35,16 @@ pub(super) fn analysis<E>(
     let analysis = work(&witness)?;
     // Nobody need be asked again about what cannot change.
     let testimony = if identity.is_some() { Some(Testimony::default()) } else { witness.testimony() };
-    if let Some(testimony) = testimony
-        && let (Ok(testimony), Ok(json)) = (postcard::to_stdvec(&testimony), json::to_json(&analysis))
-    {
-        let length = (testimony.len() as u64).to_le_bytes();
-        store.put(key, [&length[..], &testimony, &json].concat());
+    if let Some(bytes) = testimony.and_then(|t| postcard::to_stdvec(&(t, &analysis)).ok()) {
+        store.put(key, bytes);
     }
     Ok(analysis)
 }
 
 fn remembered(store: &Store, key: &Key, host: &dyn Host) -> Option<Analysis> {
-    let (length, rest) = store.get(key)?.split_first_chunk()?;
-    let (testimony, json) = rest.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
-    let testimony: Testimony = postcard::from_bytes(testimony).ok()?;
+    let (testimony, rest) = postcard::take_from_bytes::<Testimony>(store.get(key)?).ok()?;
     if !testimony.holds(host) {
         return None;
     }
-    json::from_json(json).ok()
+    postcard::from_bytes::<Analysis>(rest).ok().filter(|analysis| analysis.verify().is_ok())
 }

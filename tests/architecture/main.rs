@@ -15,6 +15,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("petgraph", &["graph"]),
     ("graphviz_rust", &["report"]),
     ("toml", &["config"]),
+    ("blake3", &["host::store"]),
+    ("postcard", &["frontend", "pipeline"]),
     ("std::fs", &["host::os"]),
     ("std::process", &["host::os"]),
     ("tempfile", &["host::os"]),

@@ -161,7 +161,9 @@ impl<'a> Assignment<'a> {
         for m in self.modules().filter(|&m| self.open(m)) {
             let krate = &self.codebase.crates[self.codebase.modules[m.index()].krate.index()];
             let root = krate.root == m && self.codebase.modules[m.index()].id == krate.name;
-            if root && krate.kind == CrateKind::Binary && others_have_lines(m) {
+            if krate.kind == CrateKind::Test {
+                found.push((m, "an integration test: it reaches whatever it tests".to_string()));
+            } else if root && krate.kind == CrateKind::Binary && others_have_lines(m) {
                 found.push((m, "the root of a binary: it starts the others".to_string()));
             } else if knows_items && !has_items[m.index()] && has_children[m.index()] {
                 found.push((m, "only declares and re-exports modules".to_string()));

@@ -4,7 +4,6 @@
 //! many others use is still a business: users are counted by area, against the size of the module and what it uses itself.
 
 use super::{Assignment, Many, ratio};
-use crate::model::codebase::CrateKind;
 use crate::model::ids::{CrateId, ModuleId};
 use crate::model::partition::Role;
 
@@ -59,7 +58,7 @@ impl Assignment<'_> {
             let mut found = Vec::new();
             for c in (0..crates).map(CrateId::from).filter(|c| shared[c.index()].is_none()) {
                 let krate = &self.codebase.crates[c.index()];
-                if krate.kind == CrateKind::Binary || sizes[c.index()] as f64 > SHARED_CRATE_SIZE * self.codebase.modules.len() as f64 {
+                if !krate.kind.is_library() || sizes[c.index()] as f64 > SHARED_CRATE_SIZE * self.codebase.modules.len() as f64 {
                     continue;
                 }
                 // A binary of the same package is no user: it is another face of the library.

@@ -110,11 +110,7 @@ fn crates(workspace: &Workspace, loaded: &Loaded, of_scope: &[ModuleId]) -> Vec<
         .map(|(index, krate)| {
             let package = &workspace.packages[krate.package];
             let named = |p: Option<usize>| {
-                of_workspace
-                    .iter()
-                    .enumerate()
-                    .filter(move |(_, c)| Some(c.package) == p && c.kind != model::CrateKind::Binary)
-                    .map(|(i, _)| i)
+                of_workspace.iter().enumerate().filter(move |(_, c)| Some(c.package) == p && c.kind.is_library()).map(|(i, _)| i)
             };
             let mut dependencies: Vec<CrateId> = package
                 .dependencies

@@ -135,3 +135,60 @@ fn wrong_conditions_are_named() {
     let cfg = Conditions { cfg: vec!["a = b".into()], ..Conditions::default() };
     assert_eq!(message(cfg), "`a = b` is no --cfg: write name, or name=\"value\"");
 }
+
+#[test]
+fn integration_tests_come_with_the_tests() {
+    let fixture = "//- /Cargo.toml
+[workspace]
+members = [\"shop\", \"kit\"]
+//- /shop/Cargo.toml
+[package]
+name = \"shop\"
+version = \"0.1.0\"
+[dev-dependencies]
+kit = { path = \"../kit\" }
+//- /shop/src/lib.rs
+pub fn buy() {}
+#[cfg(test)] mod tests { #[test] fn t() { kit::set_up(); } }
+//- /shop/tests/shop.rs
+#[test] fn t() { kit::set_up(); shop::buy(); }
+//- /kit/Cargo.toml
+[package]
+name = \"kit\"
+version = \"0.1.0\"
+//- /kit/src/lib.rs
+pub fn set_up() {}
+";
+    let host = Memory::from_fixture(fixture);
+    let found = |tests| {
+        let conditions = Conditions { tests, ..Conditions::default() };
+        let codebase = on_one_thread(&host, &Store::none(), Options { conditions, ..Options::default() }).expect("the fixture is right");
+        assert_eq!(codebase.verify(), Ok(()));
+        (references(&codebase), codebase.coverage.targets_out)
+    };
+    assert_eq!(found(false), (String::new(), 1));
+    let all = "shop#test -> kit::set_up call\nshop#test -> shop::buy call\nshop::tests -> kit::set_up call";
+    assert_eq!(found(true), (all.to_owned(), 0));
+}
+
+#[test]
+fn macros_without_end_are_given_up_and_named() {
+    let fixture = "//- /src/lib.rs
+macro_rules! items { () => { items!(); pub fn again() {} } }
+items!();
+macro_rules! sum { () => { 1 + sum!() } }
+fn f() -> u32 { sum!() }
+macro_rules! two { ($($x:tt)*) => { two!($($x)* $($x)*); } }
+two!(a b);
+";
+    let codebase = codebase(fixture);
+    let found: Vec<(u32, &str)> = codebase
+        .diagnostics
+        .iter()
+        .map(|d| (d.site.as_ref().map_or(0, |s| s.line), d.message.split(':').next().unwrap_or_default()))
+        .collect();
+    // At the invocation that leads on, in the definition.
+    assert_eq!(found, [(1, "macro `items` is not expanded"), (3, "macro `sum` is not expanded")], "{:?}", codebase.diagnostics);
+    // What grows beyond all bounds is a blind spot by its name.
+    assert!(codebase.coverage.opaque_macros.iter().any(|m| m.name == "two"), "{:?}", codebase.coverage);
+}

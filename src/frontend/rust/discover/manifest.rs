@@ -194,13 +194,14 @@ fn members(host: &dyn Host, root: &Path, pattern: &str, excluded: &[PathBuf], to
     }
 }
 
-/// All dependency tables in which a path counts: not those of tests and build scripts.
-pub(super) fn dependency_tables(manifest: &Manifest) -> impl Iterator<Item = (&String, &cargo_toml::Dependency)> {
-    manifest.dependencies.iter().chain(manifest.target.values().flat_map(|t| &t.dependencies))
+/// All dependency tables that count: not those of build scripts, and those of tests only where tests do.
+pub(super) fn dependency_tables(manifest: &Manifest, tests: bool) -> impl Iterator<Item = (&String, &cargo_toml::Dependency)> {
+    let dev = manifest.dev_dependencies.iter().chain(manifest.target.values().flat_map(|t| &t.dev_dependencies));
+    manifest.dependencies.iter().chain(manifest.target.values().flat_map(|t| &t.dependencies)).chain(dev.filter(move |_| tests))
 }
 
 fn path_dependencies(manifest: &Manifest) -> Vec<String> {
-    dependency_tables(manifest).filter_map(|(_, d)| d.detail()?.path.clone()).collect()
+    dependency_tables(manifest, false).filter_map(|(_, d)| d.detail()?.path.clone()).collect()
 }
 
 fn patches(manifest: &Manifest, root: &Path) -> BTreeMap<String, PathBuf> {

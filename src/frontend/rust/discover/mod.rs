@@ -36,7 +36,7 @@ pub struct Conditions {
     pub no_default_features: bool,
     /// Further flags: `name` or `name="value"`.
     pub cfg: Vec<String>,
-    /// Unit tests and the items that only they use.
+    /// Unit tests with the items that only they use, integration tests, and dev-dependencies.
     pub tests: bool,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Workspace {
     pub name: String,
     pub packages: Vec<Package>,
     pub diagnostics: Vec<Diagnostic>,
-    /// Examples, benches, integration tests and build scripts.
+    /// Examples, benches, build scripts, and integration tests where no tests are asked for.
     pub targets_out: u32,
 }
 
@@ -74,7 +74,7 @@ pub(super) struct Target {
     pub edition: Edition,
 }
 
-/// An entry of `[dependencies]`, for all targets.
+/// An entry of `[dependencies]`, for all targets; of `[dev-dependencies]`, too, where tests are.
 #[derive(Debug)]
 pub(super) struct Dependency {
     /// The name that code uses, with `_`.
@@ -150,7 +150,7 @@ pub(super) fn discover(host: &dyn Host, path: &Path, selection: &Selection, cond
     let mut packages = Vec::new();
     let mut targets_out = 0;
     for member in &manifests.members {
-        packages.push(targets::package(host, member, &manifests, &mut targets_out, &mut diagnostics));
+        packages.push(targets::package(host, member, &manifests, conditions.tests, &mut targets_out, &mut diagnostics));
     }
     features::activate(&manifests, &mut packages, conditions)?;
     select(&mut packages, selection)?;

@@ -11,6 +11,7 @@ pub(super) fn package(
     host: &dyn Host,
     member: &Member,
     all: &Manifests,
+    tests: bool,
     targets_out: &mut u32,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Package {
@@ -41,10 +42,14 @@ pub(super) fn package(
     for bin in &manifest.bin {
         add(bin, member.name(), CrateKind::Binary);
     }
+    let integration = if tests { manifest.test.as_slice() } else { &[] };
+    for test in integration {
+        add(test, member.name(), CrateKind::Test);
+    }
     let build_script = u32::from(host.is_file(&member.dir.join("build.rs")));
-    let left_out = manifest.example.len() + manifest.bench.len() + manifest.test.len();
+    let left_out = manifest.example.len() + manifest.bench.len() + manifest.test.len() - integration.len();
     *targets_out += u32::try_from(left_out).unwrap_or(u32::MAX).saturating_add(build_script);
-    let dependencies = dependency_tables(manifest).map(|(key, dependency)| self::dependency(key, dependency, member, all)).collect();
+    let dependencies = dependency_tables(manifest, tests).map(|(key, dependency)| self::dependency(key, dependency, member, all)).collect();
     Package { name: member.name().to_owned(), dir: member.dir.clone(), targets, dependencies, cfg: CfgSet::default() }
 }
 
@@ -67,14 +72,16 @@ pub(super) fn crate_name(name: &str) -> String {
     name.replace('-', "_")
 }
 
-/// A binary that is called as a library is gets `#bin` at its end; further namesakes get their package's name.
+/// A binary that is called as a library is gets `#bin` at its end, a test `#test`; further namesakes get their package's name.
 pub(super) fn make_names_unique(packages: &mut [Package]) {
     let mut taken = BTreeSet::new();
-    for binaries in [false, true] {
+    let ranks: [(fn(CrateKind) -> bool, &str); 3] =
+        [(CrateKind::is_library, "#lib"), (|k| k == CrateKind::Binary, "#bin"), (|k| k == CrateKind::Test, "#test")];
+    for (is_of_rank, mark) in ranks {
         for package in packages.iter_mut() {
-            for target in package.targets.iter_mut().filter(|t| (t.kind == CrateKind::Binary) == binaries) {
+            for target in package.targets.iter_mut().filter(|t| is_of_rank(t.kind)) {
                 if taken.contains(&target.name) {
-                    target.name.push_str(if binaries { "#bin" } else { "#lib" });
+                    target.name.push_str(mark);
                 }
                 if taken.contains(&target.name) {
                     target.name = format!("{}#{}", target.name, package.name);

@@ -108,20 +108,27 @@ impl Index<'_, '_> {
     }
 
     fn impl_member(&self, head: Head, ty: &Ty, name: Sym) -> Option<Member> {
-        self.by_head.get(&head)?.iter().find_map(|number| {
-            let block = &self.impls[*number as usize];
-            let of = block.of_trait.as_ref()?;
-            let of_trait = of.item()?;
-            let declared = self.declared(of_trait, name)?;
-            let args = self.impl_args(*number, ty)?;
-            if head.is_blanket() && !self.bounds_hold(block.def, &args) {
-                return None;
-            }
-            let subst = Subst::new().with(block.def, args);
-            let trait_args = of.args.iter().map(|t| t.subst(&subst)).collect();
-            let signature = block.members.get(&name).copied().unwrap_or(declared);
-            Some(Member { def: declared, signature, subst: subst.with(of_trait, trait_args).with_self(of_trait, ty.clone()) })
-        })
+        let numbers = self.by_head.get(&head)?;
+        let found = |hold: bool| numbers.iter().find_map(|number| self.member_of_impl(*number, ty, name, hold));
+        // `impl<T: A + ?Sized> A for Box<T>` and the same of B: which one is meant, its bounds say. Where they say no of all, more may be
+        // implemented than can be seen, by derives for one.
+        found(true).or_else(|| if head.is_blanket() { None } else { found(false) })
+    }
+
+    /// The member of one impl of a trait. `hold`: only where its bounds do.
+    fn member_of_impl(&self, number: u32, ty: &Ty, name: Sym, hold: bool) -> Option<Member> {
+        let block = &self.impls[number as usize];
+        let of = block.of_trait.as_ref()?;
+        let of_trait = of.item()?;
+        let declared = self.declared(of_trait, name)?;
+        let args = self.impl_args(number, ty)?;
+        if hold && !args.is_empty() && !self.bounds_hold(block.def, &args) {
+            return None;
+        }
+        let subst = Subst::new().with(block.def, args);
+        let trait_args = of.args.iter().map(|t| t.subst(&subst)).collect();
+        let signature = block.members.get(&name).copied().unwrap_or(declared);
+        Some(Member { def: declared, signature, subst: subst.with(of_trait, trait_args).with_self(of_trait, ty.clone()) })
     }
 
     /// The member of a trait itself, not of its supertraits.

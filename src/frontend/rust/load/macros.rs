@@ -9,6 +9,7 @@ use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, ItemIx, ItemKind
 use crate::frontend::rust::parse::expand::{Invocation, Root, Want};
 use crate::frontend::rust::remember;
 use crate::host::store::Key;
+use crate::model::diagnostic::Diagnostic;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -56,13 +57,15 @@ impl Walk<'_, '_> {
 
     /// Expands an invocation where items stand.
     pub(super) fn expand_items(&mut self, module: usize, file: usize, item: ItemIx) -> Items {
-        if self.expanding >= DEPTH || self.sources.expanded.len() >= EXPANSIONS {
-            return None;
-        }
         let facts = self.facts(file);
         let ItemKind::MacroCall(call) = &facts[item].kind else { return None };
         let (text, start) = call.text.clone()?;
         let definition = find(&self.macros, &self.sources.exported, &self.modules, module, facts, call, &self.crate_names())?;
+        if self.expanding >= DEPTH || self.sources.expanded.len() >= EXPANSIONS {
+            let name = call.path.segments.last().map(|s| facts.text(s.name).to_owned()).unwrap_or_default();
+            self.endless(file, start, &name);
+            return None;
+        }
         if let Some(known) = self.sources.expanded.get(&(file, item, definition.file, definition.item)) {
             return known.clone();
         }
@@ -75,6 +78,15 @@ impl Walk<'_, '_> {
         });
         self.sources.expanded.insert((file, item, definition.file, definition.item), result.clone());
         result
+    }
+
+    /// A macro that is not followed any further: what it would give is missing, and that is said.
+    fn endless(&mut self, file: usize, start: Pos, name: &str) {
+        let real = self.sources.files[file].origin.map_or(file, |o| o.invocation);
+        let site = self.site(real, start.of_definition().unwrap_or(start).line);
+        let message = format!("macro `{name}` is not expanded: macros are followed {DEPTH} deep, and {EXPANSIONS} times in all");
+        let diagnostic = Diagnostic::warning("macro-without-end", message);
+        self.diagnostics.insert(diagnostic.at(site).help("what it would give is missing from the graph; does it invoke itself for ever?"));
     }
 
     fn crate_names(&self) -> Vec<&str> {
@@ -93,7 +105,7 @@ impl Walk<'_, '_> {
         let mut expanded_in = Vec::new();
         let mut todo: Vec<usize> = self.reached.iter().copied().filter(|f| self.sources.files[*f].facts.is_ok()).collect();
         let macros = std::mem::take(&mut self.macros);
-        for _ in 0..DEPTH {
+        for round in 0..=DEPTH {
             let names = self.crate_names();
             let jobs: Vec<Job> = todo
                 .iter()
@@ -101,7 +113,11 @@ impl Walk<'_, '_> {
                 .flat_map(|(file, home)| jobs(self.facts(file), file, home, &macros, &self.sources.exported, &self.modules, &names))
                 .collect();
             drop(names);
-            if jobs.is_empty() || expansions.len() + jobs.len() > EXPANSIONS {
+            if jobs.is_empty() {
+                break;
+            }
+            if round == DEPTH || expansions.len() + jobs.len() > EXPANSIONS {
+                jobs.iter().for_each(|job| self.endless(job.file, job.start, &job.name));
                 break;
             }
             let store = self.sources.store;

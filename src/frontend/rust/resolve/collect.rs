@@ -7,7 +7,6 @@ use crate::frontend::rust::discover::{CfgSet, Workspace};
 use crate::frontend::rust::facts::{self, Around, BlockIx, Fields, ItemIx, ItemKind};
 use crate::frontend::rust::load::{At, Loaded};
 use crate::frontend::rust::parse::expand::Root;
-use crate::model::codebase::CrateKind;
 use rustc_hash::FxHashMap;
 
 pub(super) fn collect<'a>(workspace: &Workspace, loaded: &'a Loaded) -> Program<'a> {
@@ -73,7 +72,7 @@ fn new_scope(krate: usize, parent: Option<ScopeId>, module: ScopeId) -> Scope {
 }
 
 fn crates(workspace: &Workspace, loaded: &Loaded, symbols: &mut Symbols) -> Vec<CrateData> {
-    let library = |package: usize| loaded.crates[..loaded.models].iter().position(|c| c.package == package && c.kind != CrateKind::Binary);
+    let library = |package: usize| loaded.crates[..loaded.models].iter().position(|c| c.package == package && c.kind.is_library());
     loaded
         .crates
         .iter()
