@@ -115,9 +115,9 @@ pub fn g() {{ base::f() }}
     let workspace = "//- /Cargo.toml\n[workspace]\nmembers = [\"*\", \"*/user\"]\n";
     check(
         &[workspace.to_owned(), member(1), member(2), member(3)].concat(),
-        "base-1 -> base::f call
-         base-2 -> base#lib::f call
-         base-3 -> base#lib#base-3::f call
+        "base_1 -> base::f call
+         base_2 -> base#lib::f call
+         base_3 -> base#lib#base-3::f call
          user_1 -> base::f call
          user_2 -> base#lib::f call
          user_3 -> base#lib#base-3::f call",
