@@ -56,6 +56,10 @@ pub enum Stage {
     Read(usize),
     /// Names are resolved.
     Resolve,
+    /// Types are inferred, and with them references found.
+    Infer,
+    /// The code base is put together.
+    Assemble,
     /// Dependencies are rolled up and measured.
     Graph,
     /// Modules are gathered into service candidates.
@@ -69,6 +73,8 @@ impl From<rust::Step> for Stage {
         match step {
             rust::Step::Read(files) => Stage::Read(files),
             rust::Step::Resolve => Stage::Resolve,
+            rust::Step::Infer => Stage::Infer,
+            rust::Step::Assemble => Stage::Assemble,
         }
     }
 }

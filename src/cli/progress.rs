@@ -30,6 +30,8 @@ impl Progress {
             Stage::Compare => self.begin("looking for changes since the last run"),
             Stage::Read(files) => self.say("reading", &format!("reading: {files} files")),
             Stage::Resolve => self.begin("resolving names"),
+            Stage::Infer => self.begin("inferring types, finding references"),
+            Stage::Assemble => self.begin("putting the code base together"),
             Stage::Graph => self.begin("measuring dependencies"),
             Stage::Cluster => self.begin("gathering modules into service candidates"),
             Stage::Advise => self.begin("judging boundaries"),

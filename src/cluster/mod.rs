@@ -96,6 +96,7 @@ pub fn algorithm(name: &str) -> Option<&'static dyn Algorithm> {
 }
 
 /// Service candidates. An algorithm that does not exist counts as the default: names are checked where they are read.
+#[inline(never)] // benches/instructions.rs counts it by name
 pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, options: &Options) -> Partition {
     let algorithm = algorithm(&options.algorithm).unwrap_or(ALGORITHMS[0]);
     let paths = paths::Paths::new(codebase);

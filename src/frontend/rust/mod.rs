@@ -53,13 +53,17 @@ impl Options {
     }
 }
 
-/// How far the reading is, for a progress bar.
+/// How far the reading is, for a progress bar and for benches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// So many files have been read.
     Read(usize),
     /// All files have been read; names are being resolved.
     Resolve,
+    /// Types are inferred, and with them references found.
+    Infer,
+    /// The code base is put together.
+    Assemble,
 }
 
 /// Reads a workspace. What `store` holds of an earlier run is not worked out again; the result is the same with any store.
@@ -82,7 +86,9 @@ pub fn read(
     library::append(&mut loaded, models);
     let codebase = {
         let program = resolve::resolve(&workspace, &loaded);
+        progress(Step::Infer);
         let records = infer::references(&program, store);
+        progress(Step::Assemble);
         assemble::assemble(&workspace, &loaded, &program, &records)
     };
     // Hundreds of thousands of small pieces: nobody needs to wait until they are given back.

@@ -84,6 +84,46 @@ mod user {
     );
 }
 
+/// Copies of a package, under other names: each program calls its own library, and what its own manifest leads to, by the one name.
+#[test]
+fn namesakes_are_told_apart() {
+    let member = |n: usize| {
+        format!(
+            "//- /{n}/Cargo.toml
+[package]
+name = \"base-{n}\"
+version = \"0.1.0\"
+edition = \"2021\"
+[lib]
+name = \"base\"
+//- /{n}/src/lib.rs
+pub fn f() {{}}
+//- /{n}/src/main.rs
+fn main() {{ base::f() }}
+//- /{n}/user/Cargo.toml
+[package]
+name = \"user-{n}\"
+version = \"0.1.0\"
+edition = \"2021\"
+[dependencies]
+base = {{ path = \"..\", package = \"base-{n}\" }}
+//- /{n}/user/src/lib.rs
+pub fn g() {{ base::f() }}
+"
+        )
+    };
+    let workspace = "//- /Cargo.toml\n[workspace]\nmembers = [\"*\", \"*/user\"]\n";
+    check(
+        &[workspace.to_owned(), member(1), member(2), member(3)].concat(),
+        "base_1 -> base::f call
+         base_2 -> base#lib::f call
+         base_3 -> base#lib#base-3::f call
+         user_1 -> base::f call
+         user_2 -> base#lib::f call
+         user_3 -> base#lib#base-3::f call",
+    );
+}
+
 const CONDITIONAL: &str = "//- /Cargo.toml
 [package]
 name = \"demo\"

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) use features::CfgSet;
 pub(super) use manifest::clean;
+pub(super) use targets::called;
 
 /// What of a workspace to analyse.
 #[derive(Clone, Debug, Default)]

@@ -72,6 +72,11 @@ pub(super) fn crate_name(name: &str) -> String {
     name.replace('-', "_")
 }
 
+/// What code calls a library, whose name [`make_names_unique`] may have made longer.
+pub(in super::super) fn called(name: &str) -> &str {
+    name.split_once("#lib").map_or(name, |(called, _)| called)
+}
+
 /// A binary that is called as a library is gets `#bin` at its end, a test `#test`; further namesakes get their package's name.
 pub(super) fn make_names_unique(packages: &mut [Package]) {
     let mut taken = BTreeSet::new();

@@ -32,6 +32,7 @@ use crate::host::store::Store;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// All references, in the order of modules. What `store` holds of an earlier run is not looked for again.
+#[inline(never)] // benches/instructions.rs counts it by name
 pub(super) fn references(program: &Program<'_>, store: &Store) -> Vec<Record> {
     let records = reuse::references(&index::Index::new(program), store);
     let on = reached(program, &records);

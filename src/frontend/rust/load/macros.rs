@@ -5,6 +5,7 @@
 //! path or the crates that export it; that is decided before names are resolved, and so by name alone.
 
 use super::{Module, Sources, Walk};
+use crate::frontend::rust::discover::called;
 use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, ItemIx, ItemKind, MacroCall, Pat, PatIx, Pos, Type, TypeIx};
 use crate::frontend::rust::parse::expand::{Invocation, Root, Want};
 use crate::frontend::rust::remember;
@@ -236,7 +237,7 @@ fn find(
     let own = || macros.get(name).into_iter().flatten().filter(|d| d.krate == krate);
     if let [first, _, ..] = call.path.segments.as_slice() {
         let first = facts.text(first.name);
-        let by_crate = exported.get(name).into_iter().flatten().find(|d| crates[d.krate].trim_end_matches("#lib") == first);
+        let by_crate = exported.get(name).into_iter().flatten().find(|d| called(crates[d.krate]) == first);
         let inside = || own().next_back();
         return match first {
             "crate" | "self" | "super" | "$crate" => inside(),

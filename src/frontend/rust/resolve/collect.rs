@@ -3,7 +3,7 @@
 use super::prelude;
 use super::program::{Binding, CrateData, Def, DefData, DefId, DefKind, Ext, PerNs, Program, Scope, ScopeId, Strength, Vis};
 use super::symbols::{Sym, Symbols, kw};
-use crate::frontend::rust::discover::{CfgSet, Workspace};
+use crate::frontend::rust::discover::{CfgSet, Workspace, called};
 use crate::frontend::rust::facts::{self, Around, BlockIx, Fields, ItemIx, ItemKind};
 use crate::frontend::rust::load::{At, Loaded};
 use crate::frontend::rust::parse::expand::Root;
@@ -101,7 +101,7 @@ fn crates(workspace: &Workspace, loaded: &Loaded, symbols: &mut Symbols) -> Vec<
                 let target = dependency.package.and_then(library);
                 let renamed = dependency.name != dependency.package_name.replace('-', "_");
                 let name = match target {
-                    Some(target) if !renamed => loaded.crates[target].name.trim_end_matches("#lib").to_owned(),
+                    Some(target) if !renamed => called(&loaded.crates[target].name).to_owned(),
                     _ => dependency.name.clone(),
                 };
                 let sym = symbols.intern(&name);
@@ -110,7 +110,7 @@ fn crates(workspace: &Workspace, loaded: &Loaded, symbols: &mut Symbols) -> Vec<
                 extern_prelude.insert(sym, def);
             }
             if let Some(own) = library(krate.package).filter(|own| *own != index) {
-                let sym = symbols.intern(loaded.crates[own].name.trim_end_matches("#lib"));
+                let sym = symbols.intern(called(&loaded.crates[own].name));
                 extern_prelude.insert(sym, Def::Module(scope_id(loaded.crates[own].root)));
             }
             CrateData {

@@ -22,6 +22,7 @@ pub(super) use program::{Binding, Def, DefId, DefKind, Ext, PerNs, Prim, Program
 pub(super) use symbols::{Sym, kw};
 
 /// Declares, then binds.
+#[inline(never)] // benches/instructions.rs counts it by name
 pub(super) fn resolve<'a>(workspace: &super::discover::Workspace, loaded: &'a super::load::Loaded) -> Program<'a> {
     let mut program = collect::collect(workspace, loaded);
     imports::bind(&mut program);
