@@ -9,4 +9,6 @@ mod harness;
 mod heavy_input;
 mod help;
 mod same_bytes;
+#[cfg(feature = "scip")]
+mod scip;
 mod usual;
