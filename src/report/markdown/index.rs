@@ -12,10 +12,9 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     let Some(index) = &analysis.scip else { return };
     page.heading(2, "The index as a second witness");
     page.paragraph(&format!(
-        "An index of rust-analyzer was merged: {} of its {} are files of this workspace; {} of them were left out, since they were made \
-         from another text. Of {} to the workspace, {} lead to the same module as ours, and {} were not seen without it. Of ours, {} gave \
-         way to what the index says, and {} were taken out: by the index they lead out of the workspace. What the index does not mention \
-         stands as it was found.",
+        "An index of rust-analyzer was merged: {} of its {} are files of this workspace (left out, being made from another text: {}). \
+         Of {} to the workspace, {} lead to the same module as ours, and {} could not be seen without it. Of ours, {} gave way to what the \
+         index says, and {} had to go: by the index they lead out of the workspace. What the index does not mention stands as it was found.",
         view::count(index.matched),
         view::counted(index.documents, "document", "documents"),
         view::count(index.outdated),
