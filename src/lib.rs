@@ -19,6 +19,7 @@
 //! | [`check`] | an [`model::analysis::Analysis`] and a baseline | [`model::finding::Outcome`] |
 //! | [`report`] | an [`model::analysis::Analysis`] | bytes: text, Markdown, DOT, JSON |
 //!
+//! With the cargo feature `scip`, `frontend::scip` lays an index of rust-analyzer over the code base before anything is made of it.
 //! [`pipeline`] alone sees them all. [`config`] turns what the user wrote into each stage's own options; [`cli`] talks to people.
 //!
 //! # Layers

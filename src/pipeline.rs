@@ -8,9 +8,13 @@ mod earlier;
 
 use crate::config::{Config, ConfigError};
 use crate::frontend::rust::{self, DiscoverError};
+#[cfg(feature = "scip")]
+use crate::frontend::scip::ScipError;
 use crate::host::Host;
 use crate::host::store::Store;
 use crate::model::analysis::Analysis;
+use crate::model::codebase::Codebase;
+use crate::model::scip::Scip;
 use crate::{advise, cluster, graph};
 use std::path::Path;
 
@@ -34,7 +38,8 @@ fn stages(
     path: &Path,
     progress: &(dyn Fn(Stage) + Sync),
 ) -> Result<Analysis, AnalyzeError> {
-    let codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
+    let mut codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
+    let scip = second_witness(config, host, path, &mut codebase)?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);
     let graph = graph::module_graph(&codebase);
@@ -42,9 +47,21 @@ fn stages(
     let partition = cluster::cluster(&codebase, &graph, &choices.cluster);
     progress(Stage::Advise);
     let plan = advise::advise(&codebase, &graph, &partition);
-    let analysis = assemble::analysis(codebase, graph, partition, plan, choices.warnings);
+    let analysis = assemble::analysis(codebase, graph, partition, plan, scip, choices.warnings);
     debug_assert_eq!(analysis.verify(), Ok(()));
     Ok(analysis)
+}
+
+/// Merges the index that the user gave, if any.
+#[cfg(feature = "scip")]
+fn second_witness(config: &Config, host: &dyn Host, path: &Path, codebase: &mut Codebase) -> Result<Option<Scip>, AnalyzeError> {
+    let merged = config.scip.as_ref().map(|file| crate::frontend::scip::merge(codebase, host, path, file));
+    Ok(merged.transpose()?)
+}
+
+#[cfg(not(feature = "scip"))]
+fn second_witness(_: &Config, _: &dyn Host, _: &Path, _: &mut Codebase) -> Result<Option<Scip>, AnalyzeError> {
+    Ok(None)
 }
 
 /// What is being done.
@@ -88,4 +105,8 @@ pub enum AnalyzeError {
     /// The configuration does not fit the code.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The index cannot be used.
+    #[cfg(feature = "scip")]
+    #[error(transparent)]
+    Scip(#[from] ScipError),
 }

@@ -60,6 +60,10 @@ pub(super) struct Global {
     /// Tests, too: what is under #[cfg(test)] and #[test], and integration tests with their dev-dependencies
     #[arg(long, global = true, help_heading = "What to read")]
     pub tests: bool,
+    /// Merge this index, made by `rust-analyzer scip .`: references that only a compiler can resolve
+    #[cfg(feature = "scip")]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
+    pub scip: Option<PathBuf>,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

@@ -57,6 +57,8 @@ impl Input {
             tests: global.tests,
         };
         config.frontend = rust::Options { selection, conditions, threads: global.threads };
+        #[cfg(feature = "scip")]
+        config.scip.clone_from(&global.scip);
         let mut input = Self { path, root, config, store: Store::none() };
         if !global.no_cache {
             let file = global.cache.clone().unwrap_or_else(|| input.file("target/seamline/cache"));
@@ -72,6 +74,13 @@ impl Input {
 
     /// The same folder as it was at a revision.
     pub(super) fn analyze_at(&self, revision: &str, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
+        #[cfg(feature = "scip")]
+        if self.config.scip.is_some() {
+            return Err(Failure::usage(format!(
+                "--scip cannot be used with revision `{revision}`: an index is of the files as they are now"
+            ))
+            .help("compare with a baseline: `seamline baseline create --scip FILE`"));
+        }
         let world = Revision::open(&context.host, &self.root, revision).map_err(|error| revision_failure(&error))?;
         let incomplete = |message: String| {
             let failure = Failure::incomplete(format!("at revision `{revision}`: {message}"));
@@ -99,6 +108,9 @@ impl Input {
         pipeline::analyze(&self.config, world, &self.store, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
             AnalyzeError::Config(error) => config_failure(error),
             AnalyzeError::Discover(error) => self.discover_failure(context, &error),
+            #[cfg(feature = "scip")]
+            AnalyzeError::Scip(error) => Failure::usage(error.to_string())
+                .help("run `rust-analyzer scip .` in the workspace, and give the index.scip that it writes"),
         })
     }
 

@@ -22,12 +22,17 @@ use crate::model::diagnostic::Diagnostic;
 use claims::Claim;
 use source::Source;
 use std::path::Path;
+#[cfg(feature = "scip")]
+use std::path::PathBuf;
 
 /// Each stage's options.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// What to read; set by the command line alone.
     pub frontend: rust::Options,
+    /// The index to merge; set by the command line alone.
+    #[cfg(feature = "scip")]
+    pub scip: Option<PathBuf>,
     /// What the gate denies, warns about and tolerates.
     pub policy: Policy,
     /// How to cluster, without the modules that `claims` name.

@@ -24,6 +24,7 @@ fn code(ids: &[&str]) -> Codebase {
         parent: None,
         file: FileId(0),
         line: 1,
+        end_line: 1,
         lines: 1,
         inline: false,
         summary: None,

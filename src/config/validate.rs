@@ -33,7 +33,15 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
     }
     let policy = policy(&source, &raw)?;
     let cluster = clustering(&source, &raw.cluster)?;
-    Ok(Config { frontend: rust::Options::default(), policy, cluster, claims, source: Some(source) })
+    Ok(Config {
+        frontend: rust::Options::default(),
+        #[cfg(feature = "scip")]
+        scip: None,
+        policy,
+        cluster,
+        claims,
+        source: Some(source),
+    })
 }
 
 fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigError> {

@@ -1,3 +1,5 @@
 //! Text to a [`Codebase`](crate::model::codebase::Codebase): one folder for each kind of input.
 
 pub mod rust;
+#[cfg(feature = "scip")]
+pub mod scip;

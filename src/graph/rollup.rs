@@ -2,7 +2,7 @@
 //!
 //! Takes the code base; gives rows sorted by their ends. References inside one module are left out, nothing else is.
 
-use crate::model::codebase::{Codebase, Reference};
+use crate::model::codebase::{Codebase, Provenance, Reference};
 use crate::model::graph::{Dependency, Dispatched, Pair};
 use crate::model::ids::CrateId;
 use crate::model::place::Site;
@@ -20,6 +20,7 @@ pub fn dependencies(codebase: &Codebase) -> Vec<Dependency> {
             kind: same[0].kind,
             count: same.len() as u32,
             sites: same.iter().map(|r| codebase.site(r)).collect(),
+            provenance: same.iter().map(|r| r.provenance).reduce(Provenance::with).unwrap_or_default(),
         })
         .collect()
 }

@@ -9,6 +9,7 @@ use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, SystemMetrics};
 use super::ids::ServiceId;
 use super::partition::{Quality, Role};
 use super::plan::Plan;
+use super::scip::Scip;
 use serde::{Deserialize, Serialize};
 
 /// Everything that a run found.
@@ -38,6 +39,8 @@ pub struct Analysis {
     pub orphans: Vec<String>,
     /// How much was understood.
     pub coverage: Coverage,
+    /// What came of an index of another program, where one was given.
+    pub scip: Option<Scip>,
     /// What went wrong on the way, sorted.
     pub diagnostics: Vec<Diagnostic>,
 }

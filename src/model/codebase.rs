@@ -28,6 +28,10 @@ pub struct Codebase {
     pub dispatches: Vec<Dispatch>,
     /// Uses of external crates: (module, crate name, number of references), sorted.
     pub externals: Vec<(ModuleId, String, u32)>,
+    /// References that lead nowhere, sorted by place.
+    pub unresolved: Vec<Unresolved>,
+    /// Lines that are left out because of `#[cfg(…)]` or as tests: (file, first, last), sorted.
+    pub off: Vec<(FileId, u32, u32)>,
     /// Rust files under the root that no target reaches, relative, sorted.
     pub orphans: Vec<String>,
     /// How much was understood.
@@ -111,6 +115,8 @@ pub struct Module {
     pub file: FileId,
     /// First line: 1 for a file, the line of `mod x {` for an inline module.
     pub line: u32,
+    /// Last line of the file or the block, inline child modules counted.
+    pub end_line: u32,
     /// Lines that are its own: the file or the block, less inline child modules.
     pub lines: u32,
     /// Written as `mod x { … }`.
@@ -357,6 +363,21 @@ pub struct Reference {
     pub context: CallContext,
     /// How it was found.
     pub confidence: Confidence,
+    /// Who says so.
+    pub provenance: Provenance,
+}
+
+/// A name whose meaning we do not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unresolved {
+    /// The file in which it is written.
+    pub file: FileId,
+    /// 1-based line.
+    pub line: u32,
+    /// 1-based column.
+    pub column: u32,
+    /// In what way it refers to whatever it means.
+    pub kind: DependencyKind,
 }
 
 /// Code of another module that may run at a place, though what is written there is the name of a trait's method, an operator, `?` or
@@ -423,6 +444,43 @@ pub enum Confidence {
     Type,
     /// By the only workspace definition with that name.
     Unique,
+}
+
+/// Who says that there is a dependency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Provenance {
+    /// Our own reading of the source.
+    #[default]
+    Source,
+    /// An index that another program wrote.
+    Scip,
+    /// Both, of this reference or of several that are counted together.
+    Both,
+}
+
+impl Provenance {
+    /// All of them, in output order.
+    pub const ALL: [Provenance; 3] = [Provenance::Source, Provenance::Scip, Provenance::Both];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Provenance::Source => "source",
+            Provenance::Scip => "scip",
+            Provenance::Both => "both",
+        }
+    }
+
+    /// The provenance with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|provenance| provenance.name() == name)
+    }
+
+    /// Of two references that are counted together.
+    #[must_use]
+    pub fn with(self, other: Provenance) -> Provenance {
+        if self == other { self } else { Provenance::Both }
+    }
 }
 
 /// Facts about the code around a call, as bit flags.

@@ -1,6 +1,6 @@
 //! The module graph and what is measured on it. Nodes are [`ModuleId`]s of the code base that it was made from.
 
-use super::codebase::{DependencyKind, DispatchKind};
+use super::codebase::{DependencyKind, DispatchKind, Provenance};
 use super::ids::{CrateId, ItemId, ModuleId};
 use super::place::Site;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,8 @@ pub struct Dependency {
     pub count: u32,
     /// Where, in order; one entry for each reference.
     pub sites: Vec<Site>,
+    /// Who says so.
+    pub provenance: Provenance,
 }
 
 /// All code of one module that may run in another through one trait or attribute.

@@ -5,6 +5,7 @@
 //! * [`partition`]: roles, service membership, quality figures.
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
+//! * [`scip`]: how far an index of another program and our own reading agree.
 //! * [`finding`]: what the gate says, before → after.
 //! * [`suggest`]: the nearest of several names, for messages.
 //! * [`diagnostic`] and [`place`]: what went wrong, and where things are.
@@ -22,6 +23,7 @@ pub mod place;
 pub mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
+pub mod scip;
 pub mod suggest;
 #[cfg(test)]
 pub(crate) mod testing;

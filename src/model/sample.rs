@@ -2,13 +2,14 @@
 //! shared modules and glue. [`hostile`] is the same with names that try to break out of every format.
 
 use super::analysis::{Analysis, CrateRow, ModuleRow};
-use super::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro};
+use super::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro, Provenance};
 use super::diagnostic::Diagnostic;
 use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use super::ids::{ModuleId, ServiceId};
 use super::partition::{Quality, Role};
 use super::place::Site;
 use super::plan::{CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict};
+use super::scip::{Disagreement, Scip};
 use DependencyKind::{Call, Method, Type, Use};
 use Role::{Capability, Glue, Shared};
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,35 @@ pub(crate) fn shop_without(from: &str, to: &str) -> Analysis {
     build(&EDGES.iter().copied().filter(|e| (e.0, e.1) != (from, to)).collect::<Vec<_>>())
 }
 
+/// The shop with an index of another program merged in.
+pub(crate) fn indexed() -> Analysis {
+    let mut a = shop();
+    let provenances = Provenance::ALL.into_iter().cycle();
+    a.dependencies.iter_mut().zip(provenances).for_each(|(d, provenance)| d.provenance = provenance);
+    let disagreement = |line, column, ours: &str, index: &str| Disagreement {
+        file: "src/orders/checkout.rs".into(),
+        line,
+        column,
+        ours: ours.into(),
+        index: index.into(),
+    };
+    a.scip = Some(Scip {
+        documents: 21,
+        matched: 17,
+        outdated: 1,
+        references: 391,
+        agreed: 380,
+        added: 9,
+        replaced: 1,
+        removed: 1,
+        disagreements: vec![
+            disagreement(31, 9, "shop::catalog::find", "shop::notify::find"),
+            disagreement(44, 20, "shop::money::round", "outside: rust_decimal"),
+        ],
+    });
+    a
+}
+
 /// The shop with names that try to break out of every format; still sorted, still valid.
 pub(crate) fn hostile() -> Analysis {
     // Begins with a character below `:`, so that a module still sorts before its children.
@@ -157,8 +187,10 @@ fn build(edges: &[Edge]) -> Analysis {
         let file = MODULES[module(from).index()].1;
         grouped.entry((module(from), module(to), kind)).or_default().extend(lines.iter().map(|&l| Site::new(file, l)));
     }
-    let dependencies: Vec<Dependency> =
-        grouped.into_iter().map(|((from, to, kind), sites)| Dependency { from, to, kind, count: sites.len() as u32, sites }).collect();
+    let dependencies: Vec<Dependency> = grouped
+        .into_iter()
+        .map(|((from, to, kind), sites)| Dependency { from, to, kind, count: sites.len() as u32, sites, provenance: Provenance::Source })
+        .collect();
     let reach = reach(&dependencies);
     let cycles = cycles(&dependencies, &reach);
     let connected: usize = reach.iter().map(BTreeSet::len).sum();
@@ -217,6 +249,7 @@ fn build(edges: &[Edge]) -> Analysis {
             tests: 21,
             targets_out: 3,
         },
+        scip: None,
         diagnostics: vec![
             Diagnostic::error("parse-error", "expected `;`").at(Site::new("src/legacy.rs", 7)).help("fix the file, or exclude it"),
             Diagnostic::note("no-history", "the folder is no git repository, so history says nothing"),

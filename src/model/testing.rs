@@ -133,6 +133,7 @@ impl Builder {
                 parent: name.rsplit_once("::").map(|(parent, _)| module_id(parent)),
                 file: FileId::from(i),
                 line: 1,
+                end_line: *lines,
                 lines: *lines,
                 inline: false,
                 summary: None,
@@ -201,6 +202,7 @@ impl Builder {
                     via: None,
                     context,
                     confidence: Confidence::Name,
+                    provenance: Provenance::Source,
                 });
             }
         }

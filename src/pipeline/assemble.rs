@@ -8,9 +8,17 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::graph::ModuleGraph;
 use crate::model::partition::Partition;
 use crate::model::plan::Plan;
+use crate::model::scip::Scip;
 
 /// Everything that a run found.
-pub(super) fn analysis(codebase: Codebase, graph: ModuleGraph, partition: Partition, plan: Plan, warnings: Vec<Diagnostic>) -> Analysis {
+pub(super) fn analysis(
+    codebase: Codebase,
+    graph: ModuleGraph,
+    partition: Partition,
+    plan: Plan,
+    scip: Option<Scip>,
+    warnings: Vec<Diagnostic>,
+) -> Analysis {
     let crates = crates(&codebase);
     let modules = modules(&codebase, &graph, partition.members);
     let mut diagnostics = codebase.diagnostics;
@@ -29,6 +37,7 @@ pub(super) fn analysis(codebase: Codebase, graph: ModuleGraph, partition: Partit
         quality: partition.quality,
         plan,
         orphans: codebase.orphans,
+        scip,
         coverage: codebase.coverage,
         diagnostics,
     }

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("syn", &["frontend::rust::parse"]),
     ("cargo_toml", &["frontend"]),
+    ("scip", &["frontend::scip"]),
+    ("protobuf", &["frontend::scip"]),
     ("petgraph", &["graph"]),
     ("graphviz_rust", &["report"]),
     ("toml", &["config"]),

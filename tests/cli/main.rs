@@ -11,4 +11,6 @@ mod heavy_input;
 mod help;
 mod revision;
 mod same_bytes;
+#[cfg(feature = "scip")]
+mod scip;
 mod usual;

@@ -198,6 +198,7 @@ mod tests {
             kind: crate::model::codebase::DependencyKind::Call,
             count: 0,
             sites: vec![],
+            provenance: Default::default(),
         };
         now.dependencies.extend(ring.iter().zip(ring.iter().cycle().skip(1)).map(edge));
         now.cycles.insert(0, Cycle { modules: ring.clone(), example: ring, cuts: vec![] });

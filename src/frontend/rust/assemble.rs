@@ -1,16 +1,16 @@
 //! What was loaded, resolved and recorded, as a [`Codebase`]: the models of libraries stay behind.
 
 use super::discover::Workspace;
-use super::facts::{self, ItemKind, Type, TypeIx};
+use super::facts::{self, ItemIx, ItemKind, Type, TypeIx};
 use super::infer::{Record, Through};
 use super::load::Loaded;
 use super::resolve::{DefId, DefKind, Program, ScopeId};
 use crate::model::codebase::{
-    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Receiver, Reference, Returns, Signature, SourceFile,
-    Visibility,
+    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Provenance, Receiver, Reference, Returns, Signature,
+    SourceFile, Unresolved, Visibility,
 };
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// Names listed among the methods that could not be resolved.
@@ -36,6 +36,7 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
             via: f.via.map(module_of),
             context: f.context,
             confidence: f.confidence,
+            provenance: Provenance::Source,
         })
         .collect();
     references.sort_unstable();
@@ -93,9 +94,40 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
         references,
         dispatches,
         externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
+        unresolved: unresolved(loaded, records),
+        off: off(loaded, program),
         orphans: loaded.orphans.clone(),
         diagnostics: workspace.diagnostics.iter().chain(&loaded.diagnostics).cloned().collect(),
     }
+}
+
+fn unresolved(loaded: &Loaded, records: &[Record]) -> Vec<Unresolved> {
+    let place = |(_, _, kind, file, pos): &(_, _, model::DependencyKind, usize, facts::Pos)| Unresolved {
+        file: FileId::from(loaded.origin(*file)),
+        line: pos.line,
+        column: pos.column,
+        kind: *kind,
+    };
+    let mut all: Vec<Unresolved> = records.iter().flat_map(|r| &r.unresolved).map(place).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Where items stand that carry a condition, and that nobody took in.
+fn off(loaded: &Loaded, program: &Program<'_>) -> Vec<(FileId, u32, u32)> {
+    let modules = || loaded.modules.iter().flat_map(|m| m.items.iter().copied().chain(m.declaration));
+    let on: FxHashSet<(usize, ItemIx)> = modules().chain(program.defs.iter().map(|d| (d.file, d.item))).collect();
+    let mut off = Vec::new();
+    for (index, file) in loaded.files[..loaded.real_files].iter().enumerate() {
+        for (at, item) in file.facts.items.iter().enumerate() {
+            let conditional = item.attrs.test || !item.attrs.cfg.is_empty();
+            if conditional && !on.contains(&(index, ItemIx(small(at)))) {
+                off.push((FileId::from(index), item.pos.line, item.end_line));
+            }
+        }
+    }
+    off.sort_unstable();
+    off
 }
 
 fn small(number: usize) -> u32 {
@@ -164,6 +196,7 @@ fn modules(loaded: &Loaded, count: usize) -> (Vec<Module>, Vec<ModuleId>) {
                 parent: module.parent.map(|p| of_scope[p]),
                 file: FileId::from(loaded.origin(module.file)),
                 line: module.line,
+                end_line: module.end_line.unwrap_or(loaded.files[module.file].facts.lines),
                 lines: all.saturating_sub(inner[index]),
                 inline: module.end_line.is_some(),
                 summary: module.summary.clone(),

@@ -110,6 +110,7 @@ mod tests {
                 kind: crate::model::codebase::DependencyKind::Call,
                 count: 0,
                 sites: vec![],
+                provenance: Default::default(),
             };
             (0..modules).flat_map(move |from| (0..modules).filter(move |&to| to != from).map(move |to| edge(from, to))).collect()
         };

@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back_the_same() {
-        for analysis in [Analysis::default(), sample::shop(), sample::hostile()] {
+        for analysis in [Analysis::default(), sample::shop(), sample::hostile(), sample::indexed()] {
             let bytes = to_json(&analysis).expect("writes");
             let back = from_json(&bytes).expect("reads");
             assert_eq!(back, analysis);
@@ -83,7 +83,7 @@ mod tests {
     fn the_schema_holds_for_what_is_written() {
         let schema: Value = serde_json::from_str(schema()).expect("the schema is JSON");
         let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
-        for analysis in [Analysis::default(), sample::shop(), sample::hostile()] {
+        for analysis in [Analysis::default(), sample::shop(), sample::hostile(), sample::indexed()] {
             let value: Value = serde_json::from_slice(&to_json(&analysis).expect("writes")).expect("JSON");
             let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path())).collect();
             assert!(errors.is_empty(), "{errors:#?}");
@@ -116,7 +116,7 @@ mod tests {
             }
         }
         let schema: Value = serde_json::from_str(schema()).expect("the schema is JSON");
-        let value: Value = serde_json::from_slice(&to_json(&sample::shop()).expect("writes")).expect("JSON");
+        let value: Value = serde_json::from_slice(&to_json(&sample::indexed()).expect("writes")).expect("JSON");
         let mut out = Vec::new();
         unknown(&value, &schema, &schema, "", &mut out);
         out.dedup();
@@ -144,6 +144,16 @@ mod tests {
         let back = from_json(value.to_string().as_bytes()).expect("reads");
         assert!(back.dispatch.is_empty() && back.coverage.wide_dispatch.is_empty());
         assert_eq!(back.coverage.opaque_macros[0].tokens, 0);
+    }
+
+    /// Without an index nothing speaks of one, so that what was written before stays the same to the byte.
+    #[test]
+    fn an_index_leaves_its_traces_only_where_there_was_one() {
+        let text = |analysis: &Analysis| String::from_utf8(to_json(analysis).expect("writes")).expect("UTF-8");
+        assert!(!text(&sample::shop()).contains("provenance") && !text(&sample::shop()).contains("scip"));
+        let indexed = text(&sample::indexed());
+        assert!(indexed.contains("\"provenance\": \"both\"") && indexed.contains("\"agreed\": 380"), "{indexed}");
+        assert!(from_json(indexed.replace("\"both\"", "\"neither\"").as_bytes()).is_err());
     }
 
     #[test]

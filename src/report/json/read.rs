@@ -2,7 +2,7 @@
 
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
-use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro};
+use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro, Provenance};
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use crate::model::ids::{ModuleId, ServiceId};
@@ -11,6 +11,7 @@ use crate::model::place::Site;
 use crate::model::plan::{
     CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
 };
+use crate::model::scip::{Disagreement, Scip};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -125,6 +126,7 @@ impl Ids {
             quality: Quality { modularity: q.modularity, sm: q.sm, icp: q.icp, ifn: q.ifn, ned: q.ned },
             plan,
             orphans: d.orphans,
+            scip: d.scip.map(scip),
             coverage: coverage(d.coverage),
             diagnostics: all(d.diagnostics, diagnostic)?,
         })
@@ -185,6 +187,10 @@ impl Ids {
             to: self.module(&d.to)?,
             kind: known("kind of dependency", &d.kind, DependencyKind::from_name(&d.kind))?,
             count: d.count,
+            provenance: match &d.provenance {
+                Some(name) => known("provenance", name, Provenance::from_name(name))?,
+                None => Provenance::Source,
+            },
             sites: sites(d.sites),
         })
     }
@@ -238,6 +244,21 @@ fn coverage(c: wire::Coverage) -> Coverage {
         cfg_off: c.cfg_off,
         tests: c.tests,
         targets_out: c.targets_out,
+    }
+}
+
+fn scip(s: wire::Scip) -> Scip {
+    let disagreement = |d: wire::Disagreement| Disagreement { file: d.file, line: d.line, column: d.column, ours: d.ours, index: d.index };
+    Scip {
+        documents: s.documents,
+        matched: s.matched,
+        outdated: s.outdated,
+        references: s.references,
+        agreed: s.agreed,
+        added: s.added,
+        replaced: s.replaced,
+        removed: s.removed,
+        disagreements: s.disagreements.into_iter().map(disagreement).collect(),
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) dispatch: Vec<Dispatch>,
     pub(super) orphans: Vec<String>,
+    /// Only of an analysis that an index was given to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) scip: Option<Scip>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -200,6 +203,9 @@ pub(super) struct Dependency {
     pub(super) to: String,
     pub(super) kind: String,
     pub(super) count: u32,
+    /// Only of an analysis that an index was given to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) provenance: Option<String>,
     pub(super) sites: Vec<Site>,
 }
 
@@ -212,6 +218,28 @@ pub(super) struct Dispatch {
     pub(super) of_trait: String,
     pub(super) count: u32,
     pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Scip {
+    pub(super) documents: u32,
+    pub(super) matched: u32,
+    pub(super) outdated: u32,
+    pub(super) references: u32,
+    pub(super) agreed: u32,
+    pub(super) added: u32,
+    pub(super) replaced: u32,
+    pub(super) removed: u32,
+    pub(super) disagreements: Vec<Disagreement>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Disagreement {
+    pub(super) file: String,
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) ours: String,
+    pub(super) index: String,
 }
 
 #[derive(Serialize, Deserialize)]

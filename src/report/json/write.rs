@@ -8,6 +8,7 @@ use crate::model::graph::Pair;
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::place::Site;
 use crate::model::plan::{Plan, Reason};
+use crate::model::scip::{Disagreement, Scip};
 use crate::report::RenderError;
 use serde::Serialize;
 
@@ -47,6 +48,7 @@ fn document(a: &Analysis) -> wire::Document {
         to: module(d.to),
         kind: d.kind.name().into(),
         count: d.count,
+        provenance: a.scip.is_some().then(|| d.provenance.name().into()),
         sites: sites(&d.sites),
     };
     let dispatch = |d: &crate::model::graph::Dispatched| wire::Dispatch {
@@ -84,6 +86,7 @@ fn document(a: &Analysis) -> wire::Document {
         dependencies: a.dependencies.iter().map(dependency).collect(),
         dispatch: a.dispatch.iter().map(dispatch).collect(),
         orphans: a.orphans.clone(),
+        scip: a.scip.as_ref().map(scip),
         diagnostics: a.diagnostics.iter().map(diagnostic).collect(),
     }
 }
@@ -178,6 +181,27 @@ fn coverage(c: &Coverage) -> wire::Coverage {
         cfg_off: c.cfg_off,
         tests: c.tests,
         targets_out: c.targets_out,
+    }
+}
+
+fn scip(s: &Scip) -> wire::Scip {
+    let disagreement = |d: &Disagreement| wire::Disagreement {
+        file: d.file.clone(),
+        line: d.line,
+        column: d.column,
+        ours: d.ours.clone(),
+        index: d.index.clone(),
+    };
+    wire::Scip {
+        documents: s.documents,
+        matched: s.matched,
+        outdated: s.outdated,
+        references: s.references,
+        agreed: s.agreed,
+        added: s.added,
+        replaced: s.replaced,
+        removed: s.removed,
+        disagreements: s.disagreements.iter().map(disagreement).collect(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod coverage;
 mod crossings;
 mod gate;
+mod index;
 mod metrics;
 mod page;
 mod services;
@@ -53,6 +54,7 @@ impl Format for Markdown {
         unnamed::write(analysis, &mut page);
         services::write_shared(analysis, &mut page);
         metrics::write(analysis, &mut page);
+        index::write(analysis, &mut page);
         coverage::write(analysis, &mut page);
         Ok(page.finish().into_bytes())
     }
@@ -166,6 +168,23 @@ mod tests {
     #[test]
     fn the_report_on_the_shop() {
         insta::assert_snapshot!(text(&sample::shop()));
+    }
+
+    #[test]
+    fn an_index_has_a_section_of_its_own() {
+        let section = |analysis: &Analysis| {
+            let text = text(analysis);
+            let from = text.find("## The index").expect("a section");
+            text[from..text.find("## Coverage").expect("the next section")].to_owned()
+        };
+        let mut analysis = sample::indexed();
+        insta::assert_snapshot!(section(&analysis));
+        let lines = section(&analysis).lines().count();
+        for d in &mut analysis.scip.as_mut().expect("it has one").disagreements {
+            [&mut d.file, &mut d.ours, &mut d.index].into_iter().for_each(|s| s.push_str("`<b>\u{1b}[31m\r\n- x"));
+        }
+        let hostile = section(&analysis);
+        assert!(hostile.lines().count() == lines && !hostile.contains('\u{1b}') && !hostile.contains('\r'), "{hostile}");
     }
 
     #[test]
