@@ -80,11 +80,9 @@ pub(in super::super) fn called(name: &str) -> &str {
 /// A binary that is called as a library is gets `#bin` at its end, a test `#test`; further namesakes get their package's name.
 pub(super) fn make_names_unique(packages: &mut [Package]) {
     let mut taken = BTreeSet::new();
-    let ranks: [(fn(CrateKind) -> bool, &str); 3] =
-        [(CrateKind::is_library, "#lib"), (|k| k == CrateKind::Binary, "#bin"), (|k| k == CrateKind::Test, "#test")];
-    for (is_of_rank, mark) in ranks {
+    for mark in ["#lib", "#bin", "#test"] {
         for package in packages.iter_mut() {
-            for target in package.targets.iter_mut().filter(|t| is_of_rank(t.kind)) {
+            for target in package.targets.iter_mut().filter(|t| self::mark(t.kind) == mark) {
                 if taken.contains(&target.name) {
                     target.name.push_str(mark);
                 }
@@ -97,5 +95,14 @@ pub(super) fn make_names_unique(packages: &mut [Package]) {
     }
     for package in packages {
         package.targets.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+}
+
+/// What is put behind the name of a target that another one has already; libraries keep theirs before binaries, and those before tests.
+fn mark(kind: CrateKind) -> &'static str {
+    match kind {
+        CrateKind::Library | CrateKind::ProcMacro => "#lib",
+        CrateKind::Binary => "#bin",
+        CrateKind::Test => "#test",
     }
 }
