@@ -4,7 +4,7 @@
 //! what it held then. Read-only.
 //!
 //! The user's own `git` is asked, by plumbing that runs no hook, filter, pager or external diff; it may not fetch what a partial clone
-//! lacks, nor follow replaced objects, nor ask for a password. Bounded: files larger than [`LIMIT`] cannot be read.
+//! lacks, nor follow replaced objects, nor ask for a password. Bounded: files larger than 16 MiB cannot be read.
 
 use super::store::Key;
 use super::{Command, Host, Output};

@@ -5,7 +5,7 @@
 //!
 //! Invariants: a file that is damaged, cut short or of another build counts as empty, and [`Store::note`] says so. A value is handed out
 //! only where its own checksum holds. The file is replaced whole, so that processes that save at the same time leave the work of one of
-//! them, and never half of it. Values that no run asks for any more are forgotten after [`AGE`] savings.
+//! them, and never half of it. Values that no run asks for any more are forgotten after eight savings.
 
 use super::Host;
 use rustc_hash::FxHashMap;
