@@ -54,6 +54,7 @@ pub mod check;
 pub mod cli;
 pub mod cluster;
 pub mod config;
+pub mod evidence;
 pub mod frontend;
 pub mod graph;
 pub mod host;

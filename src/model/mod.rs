@@ -2,6 +2,7 @@
 //!
 //! * [`codebase`]: what the front end found — crates, modules, items, references, coverage.
 //! * [`graph`]: the module graph with its cycles and metrics.
+//! * [`evidence`]: what a repository says beyond its references.
 //! * [`partition`]: roles, service membership, quality figures.
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
@@ -15,6 +16,7 @@
 pub mod analysis;
 pub mod codebase;
 pub mod diagnostic;
+pub mod evidence;
 pub mod finding;
 pub mod graph;
 pub mod ids;

@@ -1,0 +1,81 @@
+//! What a repository says beyond its references: data, transactions, entry points, messages, the outside, history, traces.
+//!
+//! Takes: nothing. Gives: [`Evidence`], which every later stage reads. Each fact carries the place it rests on. Modules are those of the
+//! code base that it was gathered from; items are named by their path inside their module, so that evidence can be stored and read back
+//! without the code base.
+//!
+//! * [`data`]: tables, statements, transactions. * [`entry`]: routes, commands, jobs and what they reach. * [`messages`]: producers and
+//!   consumers. * [`outside`]: calls that leave the process, state that many share. * [`history`]: what changes together. * [`tie`]: what
+//!   all of that says about which modules belong together.
+//!
+//! Invariant: all lists are sorted as their types order, and hold nothing twice.
+
+pub mod data;
+pub mod entry;
+pub mod history;
+pub mod messages;
+pub mod outside;
+pub mod tie;
+
+use super::ids::ModuleId;
+use super::place::Site;
+use data::{Statement, Table, Transaction, UnknownStatement};
+use entry::EntryPoint;
+use history::History;
+use messages::Channel;
+use outside::{Outbound, SharedState};
+use serde::{Deserialize, Serialize};
+use tie::Tie;
+
+/// Everything that the sources found.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Tables, collections and key spaces, sorted by name.
+    pub tables: Vec<Table>,
+    /// Where they are read and written, sorted by place.
+    pub statements: Vec<Statement>,
+    /// Statements whose tables are decided at run time, sorted by place.
+    pub unknown_statements: Vec<UnknownStatement>,
+    /// What is committed as one, sorted by place.
+    pub transactions: Vec<Transaction>,
+    /// Where the outside world comes in, sorted by kind and name.
+    pub entry_points: Vec<EntryPoint>,
+    /// What messages travel through, sorted by name.
+    pub channels: Vec<Channel>,
+    /// Calls that leave the process, sorted by place.
+    pub outbound: Vec<Outbound>,
+    /// State that many touch, sorted by name.
+    pub state: Vec<SharedState>,
+    /// What git remembers; `None` where there is no repository, or where it was not asked.
+    pub history: Option<History>,
+    /// Which modules belong together, and why, sorted.
+    pub ties: Vec<Tie>,
+    /// One for each source that was asked, in the order of the sources.
+    pub sources: Vec<SourceReport>,
+}
+
+/// Where something is done: the item in which it is written, and the place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Spot {
+    /// The module.
+    pub module: ModuleId,
+    /// Path of the item inside the module, such as `Orders::place`; `None` for what no item holds.
+    pub item: Option<String>,
+    /// The place.
+    pub site: Site,
+}
+
+/// What came of asking one source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceReport {
+    /// Name of the source.
+    pub source: String,
+    /// What it counts, in the plural: `statements`, `routes`.
+    pub noun: String,
+    /// How many it found.
+    pub found: u32,
+    /// How many there are of which it can only tell that they are there.
+    pub unknown: u32,
+    /// Why it found nothing, or what limits what it says; one sentence.
+    pub note: Option<String>,
+}
