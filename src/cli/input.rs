@@ -56,7 +56,7 @@ impl Input {
             cfg: global.cfg.clone(),
             tests: global.tests,
         };
-        config.frontend = rust::Options { selection, conditions, threads: global.threads };
+        config.frontend = rust::Options { selection, conditions, threads: global.threads, ..rust::Options::default() };
         #[cfg(feature = "scip")]
         config.scip.clone_from(&global.scip);
         let mut input = Self { path, root, config, store: Store::none() };

@@ -4,6 +4,7 @@
 //! Invariants ([`Codebase::verify`]): ids in range; modules sorted by id string; references sorted;
 //! every site inside a known file; an item's parent is in the same file.
 
+use super::calls::{Attribute, Invocation, Member, Value};
 use super::diagnostic::Diagnostic;
 use super::ids::{CrateId, FileId, ItemId, ModuleId};
 use super::place::Site;
@@ -28,6 +29,10 @@ pub struct Codebase {
     pub dispatches: Vec<Dispatch>,
     /// Uses of external crates: (module, crate name, number of references), sorted.
     pub externals: Vec<(ModuleId, String, u32)>,
+    /// Calls that a later stage wants to hear of, sorted.
+    pub invocations: Vec<Invocation>,
+    /// What constants and statics are set to, as far as it can be told, sorted by item.
+    pub constants: Vec<(ItemId, Value)>,
     /// References that lead nowhere, sorted by place.
     pub unresolved: Vec<Unresolved>,
     /// Lines that are left out because of `#[cfg(…)]` or as tests: (file, first, last), sorted.
@@ -233,6 +238,10 @@ pub struct Item {
     pub end_line: u32,
     /// Names of the derive macros on it (last path segment), as written.
     pub derives: Vec<String>,
+    /// Its other attributes, in order, without those that only the compiler reads.
+    pub attributes: Vec<Attribute>,
+    /// Fields of a struct, variants of an enum, in order.
+    pub members: Vec<Member>,
     /// Present for functions.
     pub signature: Option<Signature>,
 }
@@ -576,6 +585,13 @@ impl Coverage {
     }
 }
 
+/// The type in the header of an impl block, without its arguments.
+fn bare_type(header: &str) -> &str {
+    let of = header.rsplit(" for ").next().unwrap_or(header);
+    let of = of.strip_prefix("impl ").unwrap_or(of);
+    of.split('<').next().unwrap_or(of)
+}
+
 impl Codebase {
     /// The module with this id.
     pub fn module(&self, id: &str) -> Option<ModuleId> {
@@ -591,6 +607,22 @@ impl Codebase {
     pub fn item_site(&self, item: ItemId) -> Site {
         let item = &self.items[item.index()];
         Site::new(self.files[self.modules[item.module.index()].file.index()].path.clone(), item.line)
+    }
+
+    /// Path of an item inside its module: `Orders::place` for a member of a type's impl block or of a trait.
+    pub fn item_path(&self, item: ItemId) -> String {
+        let own = &self.items[item.index()];
+        let Some(parent) = own.parent.map(|p| &self.items[p.index()]) else { return own.name.clone() };
+        let owner = match parent.kind {
+            ItemKind::Impl => parent.self_type.map_or_else(|| bare_type(&parent.name), |of| self.items[of.index()].name.as_str()),
+            _ => &parent.name,
+        };
+        format!("{owner}::{}", own.name)
+    }
+
+    /// What a constant or static is set to.
+    pub fn constant(&self, item: ItemId) -> Option<&Value> {
+        self.constants.binary_search_by_key(&item, |(of, _)| *of).ok().map(|at| &self.constants[at].1)
     }
 
     /// The unit that moves with `item`: its type for an impl block in the type's own module, else the outermost parent.

@@ -1,5 +1,6 @@
 //! Plain data that passes between the stages: nouns, orderings, `verify()`; no algorithms, no I/O.
 //!
+//! * [`calls`]: calls with their arguments, for those who read meaning in them.
 //! * [`codebase`]: what the front end found — crates, modules, items, references, coverage.
 //! * [`graph`]: the module graph with its cycles and metrics.
 //! * [`evidence`]: what a repository says beyond its references.
@@ -14,6 +15,7 @@
 //! Invariant: whatever reaches output is held in sorted vectors, never in hash maps.
 
 pub mod analysis;
+pub mod calls;
 pub mod codebase;
 pub mod diagnostic;
 pub mod evidence;

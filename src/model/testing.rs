@@ -154,6 +154,8 @@ impl Builder {
                 line: i as u32 + 1,
                 end_line: i as u32 + 1,
                 derives: Vec::new(),
+                attributes: Vec::new(),
+                members: Vec::new(),
                 signature,
             };
             let name = draft.path.rsplit("::").next().unwrap_or_default().to_string();

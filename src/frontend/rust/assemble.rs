@@ -1,10 +1,11 @@
 //! What was loaded, resolved and recorded, as a [`Codebase`]: the models of libraries stay behind.
 
 use super::discover::Workspace;
-use super::facts::{self, ItemIx, ItemKind, Type, TypeIx};
-use super::infer::{Record, Through};
+use super::facts::{self, Fields, ItemIx, ItemKind, Type, TypeIx};
+use super::infer::{Heard, HeardValue, Record, Through};
 use super::load::Loaded;
 use super::resolve::{DefId, DefKind, Program, ScopeId};
+use crate::model::calls::{Attribute, Invocation, Member, Renumber, Value};
 use crate::model::codebase::{
     self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Provenance, Receiver, Reference, Returns, Signature,
     SourceFile, Unresolved, Visibility,
@@ -77,6 +78,7 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     for (scope, name) in records.iter().flat_map(|r| &r.external) {
         *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
     }
+    let to = Final { module_of: &module_of, of_def: &of_def };
     let files: Vec<SourceFile> =
         loaded.files[..loaded.real_files].iter().map(|f| SourceFile { path: f.path.clone(), lines: f.facts.lines }).collect();
     Codebase {
@@ -94,11 +96,54 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
         references,
         dispatches,
         externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
+        invocations: invocations(loaded, records, &to),
+        constants: constants(records, &to),
         unresolved: unresolved(loaded, records),
         off: off(loaded, program),
         orphans: loaded.orphans.clone(),
         diagnostics: workspace.diagnostics.iter().chain(&loaded.diagnostics).cloned().collect(),
     }
+}
+
+/// Ids of the code base for those of the front end.
+struct Final<'a, F> {
+    module_of: &'a F,
+    of_def: &'a FxHashMap<DefId, ItemId>,
+}
+
+impl<F: Fn(ScopeId) -> ModuleId> Renumber<ScopeId, DefId, ModuleId, ItemId> for &Final<'_, F> {
+    fn module(&mut self, module: ScopeId) -> Option<ModuleId> {
+        Some((self.module_of)(module))
+    }
+
+    fn item(&mut self, item: DefId) -> Option<ItemId> {
+        self.of_def.get(&item).copied()
+    }
+}
+
+fn invocations(loaded: &Loaded, records: &[Record], mut to: &Final<'_, impl Fn(ScopeId) -> ModuleId>) -> Vec<Invocation> {
+    let heard = records.iter().flat_map(|r| &r.heard);
+    let mut all: Vec<Invocation> = heard
+        .map(|h: &Heard| Invocation {
+            from: (to.module_of)(h.from),
+            item: h.from_def.and_then(|d| to.of_def.get(&d).copied()),
+            file: FileId::from(loaded.origin(h.file)),
+            call: h.call.clone().map(&mut to),
+            context: h.context,
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn constants(records: &[Record], mut to: &Final<'_, impl Fn(ScopeId) -> ModuleId>) -> Vec<(ItemId, Value)> {
+    let all = records.iter().flat_map(|r| &r.constants);
+    let mut all: Vec<(ItemId, Value)> =
+        all.filter_map(|(def, value): &(DefId, HeardValue)| Some((to.of_def.get(def).copied()?, value.clone().map(&mut to)))).collect();
+    all.sort_unstable();
+    all.dedup_by_key(|(item, _)| *item);
+    all
 }
 
 fn unresolved(loaded: &Loaded, records: &[Record]) -> Vec<Unresolved> {
@@ -265,10 +310,51 @@ fn item(program: &Program<'_>, id: DefId, module: ModuleId, of_def: &FxHashMap<D
         line: written.pos.line,
         end_line: written.end_line,
         derives: written.attrs.derives.iter().filter_map(|p| Some(facts.text(p.segments.last()?.name).to_owned())).collect(),
+        attributes: attributes(program, def.scope, facts, &written.attrs, None),
+        members: members(program, def.scope, facts, written),
         signature: match &written.kind {
             ItemKind::Fn(function) => Some(signature(facts, function)),
             _ => None,
         },
+    }
+}
+
+/// Attributes of the item, or of one of its members.
+fn attributes(
+    program: &Program<'_>,
+    scope: ScopeId,
+    facts: &facts::FileFacts,
+    attrs: &facts::Attrs,
+    member: Option<facts::Name>,
+) -> Vec<Attribute> {
+    let on = |cfg: &Option<facts::Cfg>| cfg.as_ref().is_none_or(|cfg| program.holds(scope, std::slice::from_ref(cfg)));
+    let own = attrs.written.iter().filter(|w| w.member == member && on(&w.cfg));
+    own.map(|w| Attribute { path: facts.text(w.path).to_owned(), arguments: w.arguments.to_string(), line: w.line }).collect()
+}
+
+fn members(program: &Program<'_>, scope: ScopeId, facts: &facts::FileFacts, written: &facts::Item) -> Vec<Member> {
+    let member = |name: facts::Name, types: String| Member {
+        name: facts.text(name).to_owned(),
+        types,
+        attributes: attributes(program, scope, facts, &written.attrs, Some(name)),
+    };
+    let types = |fields: &Fields| -> String {
+        let list: Vec<String> = match fields {
+            Fields::Unit => Vec::new(),
+            Fields::Tuple(list) => list.iter().map(|t| type_text(facts, *t)).collect(),
+            Fields::Named(list) => list.iter().map(|(_, t)| type_text(facts, *t)).collect(),
+        };
+        list.join(", ")
+    };
+    match &written.kind {
+        ItemKind::Struct { fields: Fields::Named(list), .. } => {
+            list.iter().map(|(name, ty)| member(*name, type_text(facts, *ty))).collect()
+        }
+        ItemKind::Struct { fields: Fields::Tuple(list), .. } => (list.iter().enumerate())
+            .map(|(i, ty)| Member { name: i.to_string(), types: type_text(facts, *ty), attributes: Vec::new() })
+            .collect(),
+        ItemKind::Enum { variants, .. } => variants.iter().map(|v| member(v.name, types(&v.fields))).collect(),
+        _ => Vec::new(),
     }
 }
 

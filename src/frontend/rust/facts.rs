@@ -36,6 +36,8 @@ index! {
     TypeIx => types: Type;
     /// Index of a block.
     BlockIx => blocks: Block;
+    /// Index of a string.
+    TextIx => texts: Box<str>;
 }
 
 /// 1-based line and column.
@@ -67,6 +69,8 @@ impl Pos {
 pub(super) struct FileFacts {
     /// The file's own string table.
     pub names: Vec<Box<str>>,
+    /// What its string literals say.
+    pub texts: Vec<Box<str>>,
     /// Number of lines.
     pub lines: u32,
     /// Attributes of the file itself (`#![…]`).
@@ -130,10 +134,27 @@ pub(super) struct Attrs {
     pub macros: Vec<Path>,
     /// What the arguments of known ones name, those on fields and variants too.
     pub named: Vec<Named>,
+    /// All that the compiler gives no meaning to, as written, those on fields and variants too.
+    pub written: Vec<Written>,
     /// The name under which a procedural macro is exported, for `#[proc_macro_derive(Name)]` and its likes.
     pub proc_macro: Option<Name>,
     /// First sentence of the documentation.
     pub summary: Option<Box<str>>,
+}
+
+/// An attribute as it is written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Written {
+    /// Where it is under a `cfg_attr`.
+    pub cfg: Option<Cfg>,
+    /// The field or variant that it stands on; `None`: on the item itself.
+    pub member: Option<Name>,
+    /// The attribute's path.
+    pub path: Name,
+    /// What stands in its brackets or behind its `=`.
+    pub arguments: Box<str>,
+    /// 1-based line.
+    pub line: u32,
 }
 
 /// Code that an attribute names.
@@ -429,7 +450,7 @@ pub(super) struct Expr {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Lit {
     /// `"…"`
-    Str,
+    Str(TextIx),
     /// Anything else that has a primitive type.
     Int,
     /// `1.0`

@@ -27,6 +27,7 @@ pub use discover::{Conditions, DiscoverError, Selection};
 
 use crate::host::Host;
 use crate::host::store::Store;
+use crate::model::calls::Vocabulary;
 use crate::model::codebase::Codebase;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -40,6 +41,8 @@ pub struct Options {
     pub conditions: Conditions,
     /// 0: as many as there are cores. The result does not depend on it.
     pub threads: usize,
+    /// Which calls are to be told with their arguments.
+    pub vocabulary: Vocabulary,
 }
 
 impl Options {
@@ -87,7 +90,7 @@ pub fn read(
     let codebase = {
         let program = resolve::resolve(&workspace, &loaded);
         progress(Step::Infer);
-        let records = infer::references(&program, store);
+        let records = infer::references(&program, store, &options.vocabulary);
         progress(Step::Assemble);
         assemble::assemble(&workspace, &loaded, &program, &records)
     };

@@ -24,6 +24,13 @@ pub(super) fn codebase(fixture: &str) -> Codebase {
 
 const CACHE: &str = "/target/seamline/cache";
 
+/// The code base of a fixture, with the calls that these words are about.
+pub(super) fn hearing(fixture: &str, words: &[crate::model::calls::Word]) -> Codebase {
+    let vocabulary = crate::model::calls::Vocabulary::new(words.iter().copied());
+    let options = Options { vocabulary, ..Options::default() };
+    on_one_thread(&Memory::from_fixture(fixture), &Store::none(), options).expect("the fixture has a manifest")
+}
+
 fn on_one_thread(host: &Memory, store: &Store, options: Options) -> Result<Codebase, DiscoverError> {
     let options = Options { threads: 1, ..options };
     options.on_threads(|| read(host, store, Path::new("/"), &options, &|_| {}))

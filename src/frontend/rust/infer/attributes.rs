@@ -3,7 +3,7 @@
 //! What a macro writes is not looked at. Names in arguments lead to [`Dispatched`](super::record::Dispatched), as only the macro makes
 //! references of them; a name that leads nowhere may be the macro's own, so it is not called unresolved.
 
-use super::body::Body;
+use super::body::{Body, Local};
 use super::ty::Ty;
 use crate::frontend::rust::facts::{AttrRef, Attrs, Fields, Item, ItemKind, Pat, Path};
 use crate::frontend::rust::parse::known;
@@ -81,7 +81,7 @@ fn bind(body: &mut Body<'_, '_, '_, '_, '_>, kind: &ItemKind) {
     }
     for name in names {
         let name = body.place.sym(name);
-        body.locals.push((name, Ty::Unknown));
+        body.locals.push(Local { name, ty: Ty::Unknown, value: None });
     }
 }
 

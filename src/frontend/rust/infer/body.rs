@@ -1,6 +1,7 @@
 //! One body: which locals there are, what types they have, how types are made equal.
 
 use super::dispatch::Unnamed;
+use super::heard::Hearing;
 use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
@@ -11,13 +12,23 @@ use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
 
+/// A local variable.
+pub(super) struct Local {
+    pub name: Sym,
+    pub ty: Ty,
+    /// What it was last set to, by file and expression, where that is written down here.
+    pub value: Option<(usize, ExprIx)>,
+}
+
 /// Walks the expressions of one definition.
 pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     pub index: &'i Index<'a, 'p>,
     pub rec: &'r mut Recorder<'o>,
     pub place: Place<'a, 'p>,
     pub facts: &'p FileFacts,
-    pub locals: Vec<(Sym, Ty)>,
+    pub locals: Vec<Local>,
+    /// Calls that are wanted.
+    pub hearing: Hearing<'p>,
     /// What each variable turned out to be.
     vars: Vec<Option<Ty>>,
     /// Variables that stand for what code outside of the workspace gave back.
@@ -41,6 +52,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             place,
             facts,
             locals: Vec::new(),
+            hearing: Hearing::default(),
             vars: Vec::new(),
             outside: Vec::new(),
             waiting: Vec::new(),
@@ -286,6 +298,11 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.expr(*otherwise);
                     }
                     self.pat(*pat, &ty);
+                    if let (Some(init), crate::frontend::rust::facts::Pat::Bind { .. }, Some(local)) =
+                        (init, &facts[*pat], self.locals.last_mut())
+                    {
+                        local.value = Some((self.place.file, *init));
+                    }
                 }
                 Stmt::Expr(e, semi) => {
                     let last = i + 1 == block.stmts.len();

@@ -237,7 +237,7 @@ impl Body<'_, '_, '_, '_, '_> {
         Some((inputs, self.open(&output)))
     }
 
-    pub(super) fn method(&mut self, call: &MethodCall, pos: Pos, outer: CallContext) -> Ty {
+    pub(super) fn method(&mut self, e: ExprIx, call: &MethodCall, pos: Pos, outer: CallContext) -> Ty {
         self.outer = CallContext::USED;
         let receiver = self.expr(call.receiver);
         let name = self.place.sym(call.name);
@@ -254,6 +254,7 @@ impl Body<'_, '_, '_, '_, '_> {
             CallContext::default()
         };
         let found = self.find_method(&receiver, name);
+        let member = found.as_ref().map(|(member, _)| member.def);
         let program = self.place.program;
         let result = match found {
             Some((member, of)) => {
@@ -292,6 +293,7 @@ impl Body<'_, '_, '_, '_, '_> {
             }
         };
         self.rec.context = context;
+        self.hear_method(e, name, &receiver, member, context.with(outer));
         result
     }
 

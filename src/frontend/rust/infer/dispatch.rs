@@ -112,7 +112,7 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// What a type turned out to be, without references.
-    fn settled(&self, ty: &Ty) -> Ty {
+    pub(super) fn settled(&self, ty: &Ty) -> Ty {
         self.zonk(&self.through_refs(ty))
     }
 

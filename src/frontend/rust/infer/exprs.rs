@@ -10,7 +10,7 @@ use crate::frontend::rust::resolve::{Def, Namespace, Prim, kw};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
 
-impl Body<'_, '_, '_, '_, '_> {
+impl<'p> Body<'_, '_, 'p, '_, '_> {
     /// The type of an expression of which this type is expected; the two are not made equal here, but where it helps.
     pub(super) fn expect(&mut self, e: ExprIx, expected: &Ty) -> Ty {
         let outer = std::mem::replace(&mut self.outer, CallContext::USED);
@@ -18,13 +18,25 @@ impl Body<'_, '_, '_, '_, '_> {
         let expr = &facts[e];
         match &expr.kind {
             ExprKind::Path(path) => {
+                if let ([only], None) = (path.segments.as_slice(), path.qself)
+                    && let Some(local) = self.local(self.place.sym(only.name))
+                {
+                    let (value, ty) = (local.value, local.ty.clone());
+                    self.hear_local(e, value, ty);
+                }
                 let value = self.value(path, DependencyKind::Path);
                 self.value_ty(value)
             }
             ExprKind::Lit(lit) => self.literal(*lit),
-            ExprKind::Call(callee, args) => self.call(*callee, args, outer, expected),
+            ExprKind::Call(callee, args) => {
+                let found = self.call(*callee, args, outer, expected);
+                if let ExprKind::Path(path) = &facts[*callee].kind {
+                    self.hear_call(e, path, self.rec.context.with(outer));
+                }
+                found
+            }
             ExprKind::Method(call) => {
-                let found = self.method(call, expr.pos, outer);
+                let found = self.method(e, call, expr.pos, outer);
                 // `collect()`, `parse()`, `into()` give whatever is wanted.
                 self.unify(expected, &found);
                 self.settle();
@@ -67,13 +79,14 @@ impl Body<'_, '_, '_, '_, '_> {
                     other => other,
                 }
             }
-            ExprKind::Assign(left, right, operator) => {
-                let left = self.expr(*left);
-                let right = self.expect(*right, &left);
+            ExprKind::Assign(target, value, operator) => {
+                let left = self.expr(*target);
+                let right = self.expect(*value, &left);
                 if let Some(operator) = operator {
                     self.operator(*operator, &left, Some(&right), expr.pos);
                 }
                 self.unify(&left, &right);
+                self.set_again(*target, *value);
                 Ty::unit()
             }
             ExprKind::Ref(inner) => {
@@ -220,9 +233,22 @@ impl Body<'_, '_, '_, '_, '_> {
         }
     }
 
+    /// A variable that is set to something else.
+    fn set_again(&mut self, target: ExprIx, value: ExprIx) {
+        let facts = self.facts;
+        if let ExprKind::Path(path) = &facts[target].kind
+            && let ([only], None) = (path.segments.as_slice(), path.qself)
+        {
+            let (name, file) = (self.place.sym(only.name), self.place.file);
+            if let Some(local) = self.locals.iter_mut().rev().find(|local| local.name == name) {
+                local.value = Some((file, value));
+            }
+        }
+    }
+
     fn literal(&self, lit: Lit) -> Ty {
         match lit {
-            Lit::Str => Ty::reference(Ty::Prim(Prim::Str)),
+            Lit::Str(_) => Ty::reference(Ty::Prim(Prim::Str)),
             Lit::Int => Ty::Prim(Prim::Int),
             Lit::Float => Ty::Prim(Prim::Float),
             Lit::Bool => Ty::Prim(Prim::Bool),
@@ -413,7 +439,7 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// A macro of the workspace is what it gives; any other is read as it stands.
-    pub(super) fn macro_at(&mut self, call: &MacroCall, at: At, expected: &Ty) -> Ty {
+    pub(super) fn macro_at(&mut self, call: &'p MacroCall, at: At, expected: &Ty) -> Ty {
         let loaded = self.place.program.loaded;
         let Some((file, root)) = loaded.expansions.get(&(self.place.file, at)) else { return self.macro_call(call) };
         let outer = self.outer;
@@ -454,7 +480,8 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     /// A macro where an expression stands: its name, and what of its arguments is understood.
-    pub(super) fn macro_call(&mut self, call: &MacroCall) -> Ty {
+    pub(super) fn macro_call(&mut self, call: &'p MacroCall) -> Ty {
+        self.hear_macro(call);
         let found = self.macro_name(call);
         let is_std = matches!(found, Some(Def::External(ext)) if ext.krate == kw::std);
         let last = call.path.segments.len().saturating_sub(1);

@@ -1,5 +1,6 @@
 //! Impl blocks by what they are for, signatures by definition: made once, read by every body.
 
+use super::heard::Ear;
 use super::lower::{Place, Sink, generics};
 use super::ty::{SELF, TraitRef, Ty};
 use crate::frontend::rust::facts::{Fields, ItemKind, Type, TypeIx};
@@ -80,6 +81,8 @@ pub(super) struct Lang {
 /// Everything that is looked up by type.
 pub(super) struct Index<'a, 'p> {
     pub program: &'a Program<'p>,
+    /// What calls are wanted.
+    pub ear: &'a Ear,
     pub impls: Vec<Impl>,
     pub inherent: FxHashMap<Head, Vec<u32>>,
     /// Impls of traits by what they are for.
@@ -97,10 +100,11 @@ pub(super) struct Index<'a, 'p> {
 }
 
 impl<'a, 'p> Index<'a, 'p> {
-    pub(super) fn new(program: &'a Program<'p>) -> Self {
+    pub(super) fn new(program: &'a Program<'p>, ear: &'a Ear) -> Self {
         let empty = |_: &_| OnceLock::new();
         let mut index = Index {
             program,
+            ear,
             impls: Vec::new(),
             inherent: FxHashMap::default(),
             by_head: FxHashMap::default(),

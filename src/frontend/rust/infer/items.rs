@@ -1,7 +1,7 @@
 //! Everything outside of bodies: uses, signatures, fields, headers, attributes, macros where items stand.
 
 use super::attributes::attributes;
-use super::body::Body;
+use super::body::{Body, Local};
 use super::index::Index;
 use super::lower::Place;
 use super::record::{Record, Recorder};
@@ -57,6 +57,7 @@ fn with_body(
     let mut body = Body::new(index, &mut recorder, place);
     walk(&mut body);
     body.conclude();
+    body.tell();
 }
 
 fn definition(index: &Index<'_, '_>, out: &mut Record, id: DefId) {
@@ -101,6 +102,7 @@ fn definition(index: &Index<'_, '_>, out: &mut Record, id: DefId) {
                 if let Some(value) = value {
                     let found = body.expect(*value, &ty);
                     body.unify(&ty, &found);
+                    body.hear_constant(id, *value);
                 }
             }
             ItemKind::Impl { generics, of_trait, self_ty, .. } => {
@@ -125,7 +127,7 @@ fn function(body: &mut Body<'_, '_, '_, '_, '_>, id: DefId, function: &Function)
             body.written(ty, DependencyKind::Type);
         }
         let this = body.place.self_type().unwrap_or(Ty::Unknown);
-        body.locals.push((kw::self_value, this));
+        body.locals.push(Local { name: kw::self_value, ty: this, value: None });
     }
     let signature = body.index.signature(id);
     for ((pat, written), ty) in function.params.iter().zip(&signature.params) {

@@ -7,6 +7,7 @@
 //! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`], [`attributes`]: everything outside of bodies.
 //! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone. * [`dispatch`]: code that runs unnamed.
 //! * [`record`]: where references go. * [`reuse`]: those of an earlier run.
+//! * [`heard`]: calls that a later stage wants to hear of.
 
 mod attributes;
 mod body;
@@ -15,6 +16,7 @@ mod calls;
 mod dispatch;
 mod exprs;
 mod guess;
+mod heard;
 mod index;
 mod items;
 mod lookup;
@@ -25,16 +27,19 @@ mod record;
 mod reuse;
 mod ty;
 
+pub(super) use heard::{Heard, Value as HeardValue};
 pub(super) use record::{Record, Through};
 
 use super::resolve::{Program, ScopeId};
 use crate::host::store::Store;
+use crate::model::calls::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// All references, in the order of modules. What `store` holds of an earlier run is not looked for again.
 #[inline(never)] // benches/instructions.rs counts it by name
-pub(super) fn references(program: &Program<'_>, store: &Store) -> Vec<Record> {
-    let records = reuse::references(&index::Index::new(program), store);
+pub(super) fn references(program: &Program<'_>, store: &Store, vocabulary: &Vocabulary) -> Vec<Record> {
+    let ear = heard::Ear::new(program, vocabulary);
+    let records = reuse::references(&index::Index::new(program, &ear), store);
     let on = reached(program, &records);
     records.into_iter().filter(|(scope, _)| on.contains(scope)).map(|(_, record)| record).collect()
 }

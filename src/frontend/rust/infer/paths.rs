@@ -1,6 +1,6 @@
 //! Paths in expressions and patterns: what they lead to, and what can be called.
 
-use super::body::Body;
+use super::body::{Body, Local};
 use super::lookup::Member;
 use super::lower::Sink;
 use super::ty::{Subst, Ty};
@@ -21,12 +21,17 @@ pub(super) enum Value {
 }
 
 impl Body<'_, '_, '_, '_, '_> {
+    /// The innermost local variable of this name.
+    pub(super) fn local(&self, name: Sym) -> Option<&Local> {
+        self.locals.iter().rev().find(|local| local.name == name)
+    }
+
     /// Records a path and says what it means. `kind`: how its last segment is recorded.
     pub(super) fn value(&mut self, path: &Path, kind: DependencyKind) -> Value {
         let program = self.place.program;
         let segments = program.segments(self.place.file, path);
         if let (None, [only], false) = (path.qself, segments.as_slice(), path.global) {
-            if let Some((_, ty)) = self.locals.iter().rev().find(|(name, _)| name == only) {
+            if let Some(Local { ty, .. }) = self.local(*only) {
                 return Value::Of(ty.clone());
             }
             if self.place.type_param(*only).is_some() {

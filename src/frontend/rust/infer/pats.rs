@@ -1,6 +1,6 @@
 //! Patterns: what they name, and the types of what they bind.
 
-use super::body::Body;
+use super::body::{Body, Local};
 use super::ty::{Subst, Ty};
 use crate::frontend::rust::facts::{Fields, Pat, PatIx};
 use crate::frontend::rust::load::At;
@@ -26,7 +26,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     }
                     return;
                 }
-                self.locals.push((sym, ty.clone()));
+                self.locals.push(Local { name: sym, ty: ty.clone(), value: None });
                 if let Some(sub) = sub {
                     self.pat(*sub, ty);
                 }

@@ -1,7 +1,9 @@
 //! Where references go: each name met ends here as workspace item, external or unresolved, with its place.
 
+use super::heard::{Heard, Value};
 use crate::frontend::rust::facts::Pos;
 use crate::frontend::rust::resolve::{Def, DefId, Program, ScopeId, Sym};
+use crate::model::calls::Renumber;
 use crate::model::codebase::{CallContext, Confidence, DependencyKind, DispatchKind};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -58,6 +60,10 @@ pub(in crate::frontend::rust) struct Record {
     pub unknown_macros: Vec<String>,
     /// Files that a build script writes and `include!` reads.
     pub generated: u32,
+    /// Calls that somebody wants to hear of.
+    pub heard: Vec<Heard>,
+    /// What constants are set to, where that is written down.
+    pub constants: Vec<(DefId, Value)>,
     /// Traits of calls behind which too many implementors may stand, one for each call.
     pub wide: Vec<DefId>,
 }
@@ -100,8 +106,35 @@ impl Record {
                 Through::Attribute(name) => ids.name(name),
             }
         }
+        let mut ids = InPlace(ids);
+        for heard in &mut self.heard {
+            ids.0.scope(&mut heard.from);
+            heard.from_def.iter_mut().for_each(|def| ids.0.def(def));
+            ids.0.file(&mut heard.file);
+            heard.call = heard.call.clone().map(&mut ids);
+        }
+        for (def, value) in &mut self.constants {
+            ids.0.def(def);
+            *value = value.clone().map(&mut ids);
+        }
+        let ids = ids.0;
         self.blocks.iter_mut().for_each(|block| ids.scope(block));
         self.wide.iter_mut().for_each(|of_trait| ids.def(of_trait));
+    }
+}
+
+/// Ids inside calls, by the same visitor.
+struct InPlace<'i, T>(&'i mut T);
+
+impl<T: Ids> Renumber<ScopeId, DefId, ScopeId, DefId> for InPlace<'_, T> {
+    fn module(&mut self, mut module: ScopeId) -> Option<ScopeId> {
+        self.0.scope(&mut module);
+        Some(module)
+    }
+
+    fn item(&mut self, mut item: DefId) -> Option<DefId> {
+        self.0.def(&mut item);
+        Some(item)
     }
 }
 

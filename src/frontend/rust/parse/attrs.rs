@@ -1,6 +1,6 @@
 //! Attributes, as far as they decide what is analysed or what it refers to.
 
-use super::super::facts::{Attrs, Cfg, Path};
+use super::super::facts::{Attrs, Cfg, Name, Path, Written};
 use super::Lower;
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
@@ -59,6 +59,9 @@ const BUILT_IN: &[&str] = &[
     "warn",
     "windows_subsystem",
 ];
+
+/// Attributes of others that stand on nearly every field and say nothing about what the code is for.
+const SILENT: &[&str] = &["serde", "error", "from", "source", "async_trait", "instrument", "arg", "pin"];
 
 impl Lower<'_> {
     pub(super) fn attrs(&mut self, attrs: &[Attribute]) -> Attrs {
@@ -142,6 +145,7 @@ impl Lower<'_> {
                     out.test = true;
                 }
                 self.named_in(meta, under, &mut out.named);
+                self.written(meta, under, None, &mut out.written);
                 let first = path.segments.first().map(|s| s.ident.to_string()).unwrap_or_default();
                 if !BUILT_IN.contains(&first.as_str()) && under.is_none() {
                     let path = self.path(path);
@@ -149,6 +153,29 @@ impl Lower<'_> {
                 }
             }
         }
+    }
+}
+
+impl Lower<'_> {
+    /// Keeps an attribute as it is written.
+    pub(super) fn written(&mut self, meta: &Meta, under: Option<&Cfg>, member: Option<Name>, out: &mut Vec<Written>) {
+        let path = meta.path();
+        let Some(first) = path.segments.first() else { return };
+        if BUILT_IN.iter().chain(SILENT).any(|known| first.ident == known) {
+            return;
+        }
+        let arguments: Box<str> = match meta {
+            Meta::Path(_) => "".into(),
+            Meta::List(list) => {
+                let span = list.delimiter.span();
+                self.between(span.open(), span.close()).map_or_else(|| list.tokens.to_string().into(), |(text, _)| text.into())
+            }
+            Meta::NameValue(_) => string(meta).unwrap_or_default().into(),
+        };
+        let line = self.item_pos(first.ident.span()).line;
+        let text = path.segments.iter().map(|s| s.ident.to_string()).collect::<Vec<_>>().join("::");
+        let path = self.text(&text);
+        out.push(Written { cfg: under.cloned(), member, path, arguments, line });
     }
 }
 

@@ -21,7 +21,8 @@ impl Lower<'_> {
 
     pub(super) fn lit(&mut self, lit: &syn::Lit) -> ExprIx {
         let kind = match lit {
-            syn::Lit::Str(_) | syn::Lit::CStr(_) => Lit::Str,
+            syn::Lit::Str(text) => Lit::Str(self.new_text(text.value().into())),
+            syn::Lit::CStr(text) => Lit::Str(self.new_text(text.value().to_string_lossy().into())),
             syn::Lit::ByteStr(_) => Lit::Bytes,
             syn::Lit::Char(_) => Lit::Char,
             syn::Lit::Float(_) => Lit::Float,

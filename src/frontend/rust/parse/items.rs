@@ -32,13 +32,11 @@ impl Lower<'_> {
                 let variants = i
                     .variants
                     .iter()
-                    .map(|v| Variant {
-                        name: self.name(&v.ident),
-                        fields: {
-                            self.field_attrs(&v.attrs, None);
-                            self.fields(&v.fields, &v.attrs)
-                        },
-                        value: v.discriminant.as_ref().map(|(_, e)| self.expr(e)),
+                    .map(|v| {
+                        let name = self.name(&v.ident);
+                        self.field_attrs(&v.attrs, Some(name), None);
+                        let fields = self.fields(&v.fields, &v.attrs);
+                        Variant { name, fields, value: v.discriminant.as_ref().map(|(_, e)| self.expr(e)) }
                     })
                     .collect();
                 let kind = ItemKind::Enum { generics, variants };
@@ -133,6 +131,7 @@ impl Lower<'_> {
     ) -> ItemIx {
         let mut attrs = self.attrs(attrs);
         attrs.named.append(&mut self.named);
+        attrs.written.append(&mut self.written);
         let vis = self.vis(vis);
         let (name, at) = match name {
             Some(ident) => (self.name(ident), ident.span()),
@@ -187,7 +186,8 @@ impl Lower<'_> {
 
     fn field(&mut self, field: &syn::Field, under: &[Cfg]) -> TypeIx {
         let ty = self.ty_under(&field.attrs, under, &field.ty);
-        self.field_attrs(&field.attrs, Some(ty));
+        let name = field.ident.as_ref().filter(|_| !field.attrs.is_empty()).map(|ident| self.name(ident));
+        self.field_attrs(&field.attrs, name, Some(ty));
         ty
     }
 

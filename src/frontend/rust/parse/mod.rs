@@ -14,7 +14,7 @@ mod named;
 mod recover;
 mod types;
 
-use super::facts::{Around, FileFacts, Name, Named, Pos};
+use super::facts::{Around, FileFacts, Name, Named, Pos, TextIx, Written};
 use rustc_hash::FxHashMap;
 use std::fmt::Write;
 
@@ -54,13 +54,24 @@ struct Lower<'t> {
     mapping: Option<expand::Mapping>,
     /// What attributes of fields and variants name, until the item around them is finished.
     named: Vec<Named>,
+    /// The same, as written.
+    written: Vec<Written>,
 }
 
 impl<'t> Lower<'t> {
     fn new(source: &'t str) -> Self {
         let (facts, names, around) = (FileFacts::default(), FxHashMap::default(), vec![Around::File]);
-        let mut lower =
-            Lower { facts, names, spelling: String::new(), around, source, lines: Vec::new(), mapping: None, named: Vec::new() };
+        let mut lower = Lower {
+            facts,
+            names,
+            spelling: String::new(),
+            around,
+            source,
+            lines: Vec::new(),
+            mapping: None,
+            named: Vec::new(),
+            written: Vec::new(),
+        };
         lower.text("");
         lower
     }
@@ -78,6 +89,11 @@ impl<'t> Lower<'t> {
         self.facts.names.push(text.into());
         self.names.insert(text.into(), name);
         name
+    }
+
+    fn new_text(&mut self, text: Box<str>) -> TextIx {
+        self.facts.texts.push(text);
+        TextIx(count(self.facts.texts.len() - 1))
     }
 
     fn pos(&self, span: proc_macro2::Span) -> Pos {

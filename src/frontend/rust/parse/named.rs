@@ -2,7 +2,7 @@
 //!
 //! Takes: an attribute. Gives: [`Named`], by the table in [`known`](super::known). What does not parse as the table says is left out.
 
-use super::super::facts::{AttrRef, Cfg, Named};
+use super::super::facts::{AttrRef, Cfg, Name, Named};
 use super::Lower;
 use super::known::{Attribute, Names, of_attribute};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
@@ -24,10 +24,12 @@ impl Lower<'_> {
     }
 
     /// Attributes of a field or variant: what they name belongs to the item around.
-    pub(super) fn field_attrs(&mut self, attrs: &[syn::Attribute], ty: Option<super::super::facts::TypeIx>) {
+    pub(super) fn field_attrs(&mut self, attrs: &[syn::Attribute], name: Option<Name>, ty: Option<super::super::facts::TypeIx>) {
         let mut found = std::mem::take(&mut self.named);
+        let mut written = std::mem::take(&mut self.written);
         for attr in attrs {
             self.named_in(&attr.meta, None, &mut found);
+            self.written(&attr.meta, None, name, &mut written);
             if let (Some(ty), Meta::Path(path)) = (ty, &attr.meta)
                 && path.is_ident("from")
             {
@@ -36,6 +38,7 @@ impl Lower<'_> {
             }
         }
         self.named = found;
+        self.written = written;
     }
 
     fn arguments(&mut self, attribute: &Attribute, bare: Names, tokens: TokenStream, out: &mut Vec<Named>) {

@@ -9,9 +9,11 @@
 //! * [`imports`]: binds `use` to a fixed point.
 //! * [`names`]: looks a name or path up from a scope.
 //! * [`prelude`]: what is there without being declared.
+//! * `made`: where macros would make what nothing declares.
 
 mod collect;
 mod imports;
+mod made;
 mod names;
 mod prelude;
 mod program;

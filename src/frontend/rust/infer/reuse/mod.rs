@@ -40,7 +40,7 @@ pub(super) fn references(index: &Index<'_, '_>, store: &Store) -> Vec<(ScopeId, 
         .into_par_iter()
         .with_max_len(1)
         .map(|module| {
-            let key = module.key(program, &identities, &meanings);
+            let key = module.key(program, &identities, &meanings, index.ear.digest());
             if let Some(known) = store.get(&key).and_then(|bytes| postcard::from_bytes::<Vec<Translated>>(bytes).ok()) {
                 let tables = tables.get_or_init(|| Tables::new(program, &identities));
                 let records: Option<Vec<Record>> = known.into_iter().map(|record| record.back(program, tables)).collect();
@@ -94,7 +94,7 @@ fn modules(program: &Program<'_>) -> Vec<Module> {
 
 impl Module {
     /// The digest of everything that its records depend on.
-    fn key(&self, program: &Program<'_>, identities: &Identities, meanings: &Meanings<'_>) -> Key {
+    fn key(&self, program: &Program<'_>, identities: &Identities, meanings: &Meanings<'_>, wanted: &Key) -> Key {
         let own = self.scopes[0];
         let ancestors: Vec<ScopeId> = std::iter::successors(Some(own), |s| program.scope(*s).parent).collect();
         let mut environment: Vec<u64> =
@@ -113,7 +113,7 @@ impl Module {
             names.extend(program.symbols.of_file(*file).iter().map(|name| meanings.seen_from(*name, &ancestors)));
         }
         let bytes = |numbers: &[u64]| -> Vec<u8> { numbers.iter().flat_map(|n| n.to_le_bytes()).collect() };
-        Key::of("references of a module", &[&bytes(&environment), &contents, &bytes(&names)])
+        Key::of("references of a module", &[&bytes(&environment), &contents, &bytes(&names), wanted.bytes()])
     }
 }
 
