@@ -15,7 +15,7 @@ use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::model::codebase::Codebase;
 use crate::model::scip::Scip;
-use crate::{advise, cluster, graph};
+use crate::{advise, cluster, evidence, graph};
 use std::path::Path;
 
 /// Reads the code below `path` and finds its seams. What `store` holds of an earlier run is not worked out again; with any store the
@@ -43,11 +43,15 @@ fn stages(
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);
     let graph = graph::module_graph(&codebase);
+    progress(Stage::Gather);
+    let root = rust::root(host, path)?;
+    let (evidence, notes) = evidence::gather(&evidence::Input { codebase: &codebase, host, root: &root, store }, &config.evidence);
     progress(Stage::Cluster);
-    let partition = cluster::cluster(&codebase, &graph, &choices.cluster);
+    let partition = cluster::cluster(&codebase, &graph, &evidence, &choices.cluster);
     progress(Stage::Advise);
-    let plan = advise::advise(&codebase, &graph, &partition);
-    let analysis = assemble::analysis(codebase, graph, partition, plan, scip, choices.warnings);
+    let plan = advise::advise(&codebase, &graph, &evidence, &partition);
+    let warnings = choices.warnings.into_iter().chain(notes).collect();
+    let analysis = assemble::analysis(codebase, graph, evidence, partition, plan, scip, warnings);
     debug_assert_eq!(analysis.verify(), Ok(()));
     Ok(analysis)
 }
@@ -79,6 +83,8 @@ pub enum Stage {
     Assemble,
     /// Dependencies are rolled up and measured.
     Graph,
+    /// Data, entry points, messages and history are looked at.
+    Gather,
     /// Modules are gathered into service candidates.
     Cluster,
     /// Boundaries and crossings are judged.

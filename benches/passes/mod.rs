@@ -195,6 +195,7 @@ fn cold(tree: &Tree) -> (Analysis, Vec<(Pass, Duration)>, Duration) {
             Stage::Infer => "· infer",
             Stage::Assemble => "· assemble",
             Stage::Graph => "· graph",
+            Stage::Gather => "· evidence",
             Stage::Cluster => "· cluster",
             Stage::Advise => "· advise",
         };

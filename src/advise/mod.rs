@@ -1,33 +1,36 @@
 //! From a partition to advice: what each candidate should become, how the candidates should talk, whether to split at all.
 //!
-//! Takes the code base, its module graph and the partition; gives a [`Plan`]. Invariants: every claim carries its figures or its
+//! Takes the code base, its module graph, the evidence and the partition; gives a [`Plan`]. Invariants: every claim carries its figures or its
 //! places and says what would change it; thresholds are named constants whose values stand in the sentences; "do not split" is an
 //! answer like the others.
 //!
 //! In reading order: `effects` (what a function touches), `styles` (how one item crosses), `crossings` (how two candidates
-//! talk), `boundaries` (keep, crate or service), `shared`, `mesh`, `verdict` (the whole).
+//! talk), `boundaries` (keep, crate or service), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
 
 mod boundaries;
 mod crossings;
 mod effects;
 mod mesh;
+mod pains;
 mod shared;
 mod styles;
 mod verdict;
 
 use crate::model::codebase::Codebase;
+use crate::model::evidence::Evidence;
 use crate::model::graph::ModuleGraph;
 use crate::model::partition::Partition;
 use crate::model::plan::Plan;
 
 /// All advice on a partition.
-pub fn advise(codebase: &Codebase, graph: &ModuleGraph, partition: &Partition) -> Plan {
+pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition) -> Plan {
     let crossings = crossings::crossings(codebase, partition);
     let services = boundaries::services(codebase, partition, &crossings);
     let shared = shared::shared(graph, partition);
     let mesh = mesh::advice(&services, &crossings);
     let verdict = verdict::verdict(codebase, partition, &services, &crossings);
-    Plan { services, crossings, shared, mesh, verdict }
+    let pains = pains::pains(codebase, graph, evidence, partition);
+    Plan { services, crossings, shared, mesh, verdict, pains }
 }
 
 /// `one thing`, `3 things`.

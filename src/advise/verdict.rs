@@ -102,11 +102,12 @@ mod tests {
     use crate::advise::advise;
     use crate::advise::crossings::tests::by_crate;
     use crate::graph::module_graph;
+    use crate::model::evidence::Evidence;
     use crate::model::testing::codebase;
 
     fn check(text: &str, verdict: SystemAdvice) {
         let code = codebase(text);
-        let plan = advise(&code, &module_graph(&code), &by_crate(&code));
+        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &by_crate(&code));
         assert_eq!(plan.verdict.verdict, verdict, "{:?}", plan.verdict.because);
         assert!(plan.verdict.because.len() > 1);
     }

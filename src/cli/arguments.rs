@@ -64,6 +64,9 @@ pub(super) struct Global {
     #[cfg(feature = "scip")]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub scip: Option<PathBuf>,
+    /// What a source of evidence weighs beside 1 for references: NAME=WEIGHT, or NAME=off; may be given several times. Sources: see --help of explain, or the README
+    #[arg(long, global = true, value_name = "NAME=WEIGHT", help_heading = "What to read")]
+    pub evidence: Vec<String>,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

@@ -7,12 +7,14 @@ use super::Context;
 use super::exit::{Excerpt, Exit, Failure};
 use super::progress::Progress;
 use crate::config::{Config, ConfigError};
+use crate::evidence;
 use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
 use crate::host::git::{Revision, RevisionError};
 use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::model::diagnostic::Severity;
+use crate::model::nearest;
 use crate::pipeline::{self, AnalyzeError};
 use crate::report::json;
 use std::path::{Path, PathBuf};
@@ -57,6 +59,9 @@ impl Input {
             tests: global.tests,
         };
         config.frontend = rust::Options { selection, conditions, threads: global.threads, ..rust::Options::default() };
+        for written in &global.evidence {
+            weigh(&mut config.evidence, written)?;
+        }
         #[cfg(feature = "scip")]
         config.scip.clone_from(&global.scip);
         let mut input = Self { path, root, config, store: Store::none() };
@@ -146,6 +151,22 @@ impl Input {
         }
         Failure::usage(message)
     }
+}
+
+/// `NAME=WEIGHT` or `NAME=off`.
+fn weigh(options: &mut evidence::Options, written: &str) -> Result<(), Failure> {
+    let failed = |message: String, help: &str| Failure::usage(format!("--evidence {written}: {message}")).help(help);
+    let Some((name, weight)) = written.split_once('=') else {
+        return Err(failed("there is no weight".into(), "write NAME=WEIGHT, or NAME=off"));
+    };
+    let names = || evidence::SOURCES.iter().map(|source| source.spec().name);
+    if !names().any(|known| known == name) {
+        let near = nearest(name, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let all = names().collect::<Vec<_>>().join(", ");
+        return Err(failed(format!("there is no source `{name}`"), &format!("{near}Sources: {all}")));
+    }
+    let weight = if weight == "off" { Some(0.0) } else { weight.parse().ok() };
+    options.set(name, weight.unwrap_or(f64::NAN)).map_err(|help| failed("this is no weight".into(), help))
 }
 
 /// The analysis in a file that an earlier run wrote.

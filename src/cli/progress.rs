@@ -33,6 +33,7 @@ impl Progress {
             Stage::Infer => self.begin("inferring types, finding references"),
             Stage::Assemble => self.begin("putting the code base together"),
             Stage::Graph => self.begin("measuring dependencies"),
+            Stage::Gather => self.begin("looking at data, entry points, messages and history"),
             Stage::Cluster => self.begin("gathering modules into service candidates"),
             Stage::Advise => self.begin("judging boundaries"),
         }

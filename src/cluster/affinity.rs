@@ -1,13 +1,15 @@
 //! The one place where unlike evidence becomes one weight between two capability modules.
 //!
 //! Takes the code base, its module graph and business paths; gives an [`Affinity`]: a network whose nodes are the capability
-//! modules. Each source gives edges in its own unit; it is scaled so that a module that it speaks about has, on average, as much
+//! modules. Each source, those of [`Evidence`] among them with the weights that they come with, gives edges in its own unit; it is scaled so that a module that it speaks about has, on average, as much
 //! weight from it as the source's share says. A source that has nothing to say changes nothing.
 
 use super::network::Network;
 use super::paths::Paths;
 use super::words;
 use crate::model::codebase::{CallContext, Codebase, DependencyKind, ItemKind};
+use crate::model::evidence::Evidence;
+use crate::model::evidence::tie::Tie;
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::ModuleId;
 use rustc_hash::FxHashMap;
@@ -35,6 +37,8 @@ const WORD_SIMILARITY: f64 = 0.15;
 const COMMON_WORD: f64 = 0.3;
 /// … and in a large code base, in more than this many.
 const COMMON_WORD_MODULES: usize = 200;
+/// Modules of one tie that are looked at, those that it holds most: what holds more says nothing.
+const TIED: usize = 40;
 /// Weight of a word in a module's path.
 const WORD_IN_PATH: f64 = 3.0;
 /// Weight of a word in the name of a type.
@@ -69,13 +73,17 @@ pub(crate) struct Affinity {
 
 impl Affinity {
     /// Weighs all sources over `nodes` (sorted).
-    pub(crate) fn new(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, nodes: Vec<ModuleId>) -> Self {
+    pub(crate) fn new(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, paths: &Paths, nodes: Vec<ModuleId>) -> Self {
         let references = references(codebase, graph, &nodes);
-        let sources = [
+        let mut sources = vec![
             (REFERENCES, references.clone()),
             (CONTAINMENT, containment(paths, &nodes)),
             (VOCABULARY, vocabulary(codebase, paths, &nodes)),
         ];
+        for source in evidence.sources.iter().filter(|s| s.weight > 0.0) {
+            let of_source = evidence.ties.iter().filter(|tie| tie.source == source.source);
+            sources.push((source.weight, ties(of_source, codebase.modules.len(), &nodes)));
+        }
         let mut all: Edges = Vec::new();
         for (share, edges) in &sources {
             all.extend(scaled(edges, *share, nodes.len()));
@@ -123,6 +131,28 @@ fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> E
             (from.min(to), from.max(to), weight)
         })
         .collect()
+}
+
+/// All pairs of the modules that each tie holds, by how strongly it holds both. A tie over many says less of each pair: its pairs share the
+/// strength of its members (each member's pairs sum up to its own times the mean of the others').
+fn ties<'t>(ties: impl Iterator<Item = &'t Tie>, modules: usize, nodes: &[ModuleId]) -> Edges {
+    let mut node = vec![u32::MAX; modules];
+    nodes.iter().enumerate().for_each(|(i, m)| node[m.index()] = i as u32);
+    let mut edges: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for tie in ties {
+        let of_node = |(m, weight): &(ModuleId, f64)| Some((node[m.index()], *weight)).filter(|(n, w)| *n != u32::MAX && *w > 0.0);
+        let mut members: Vec<(u32, f64)> = tie.members.iter().filter_map(of_node).collect();
+        // Those that it holds most; a stable sort keeps equals in order.
+        members.sort_by(|a, b| b.1.total_cmp(&a.1));
+        members.truncate(TIED);
+        let share = 1.0 / (members.len().max(2) - 1) as f64;
+        for (i, &(a, of_a)) in members.iter().enumerate() {
+            for &(b, of_b) in &members[i + 1..] {
+                *edges.entry((a.min(b), a.max(b))).or_default() += of_a * of_b * share;
+            }
+        }
+    }
+    edges.into_iter().map(|((a, b), weight)| (a, b, weight)).collect()
 }
 
 /// Modules with the same business path, or below the same business folder: inner folders weigh more than outer.
@@ -227,8 +257,22 @@ mod tests {
     fn weight(text: &str, a: &str, b: &str) -> f64 {
         let code = codebase(text);
         let nodes: Vec<ModuleId> = (0..code.modules.len()).map(ModuleId::from).collect();
-        let affinity = Affinity::new(&code, &module_graph(&code), &Paths::new(&code), nodes);
+        let affinity = Affinity::new(&code, &module_graph(&code), &Evidence::default(), &Paths::new(&code), nodes);
         affinity.network.neighbours(id(&code, a).0).iter().find(|n| n.0 == id(&code, b).0).map_or(0.0, |n| n.1)
+    }
+
+    #[test]
+    fn what_evidence_ties_together_belongs_together_and_a_tie_over_many_says_less() {
+        let nodes: Vec<ModuleId> = (0..5).map(ModuleId::from).collect();
+        let tie = |members: &[(u32, f64)]| Tie {
+            source: "tables".into(),
+            subject: "table orders".into(),
+            members: members.iter().map(|(m, w)| (ModuleId(*m), *w)).collect(),
+            sites: Vec::new(),
+        };
+        let all = [tie(&[(0, 1.0), (1, 1.0)]), tie(&[(2, 1.0), (3, 1.0), (4, 0.5)])];
+        let edges = ties(all.iter(), 5, &nodes);
+        assert_eq!(edges, [(0, 1, 1.0), (2, 3, 0.5), (2, 4, 0.25), (3, 4, 0.25)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From the module graph to service candidates.
 //!
-//! Takes a [`Codebase`], its [`ModuleGraph`] and [`Options`]; gives a [`Partition`]: a role for each module, a service for each
+//! Takes a [`Codebase`], its [`ModuleGraph`], what [`Evidence`] says of it, and [`Options`]; gives a [`Partition`]: a role for each module, a service for each
 //! capability module, names, and figures that say how good it is. Invariants: the same input gives the same answer; pinned modules are
 //! in their service; where the code shows no structure there is one service, not an invented split.
 //!
@@ -20,6 +20,7 @@ mod roles;
 mod words;
 
 use crate::model::codebase::Codebase;
+use crate::model::evidence::Evidence;
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::{Membership, Partition, Role};
@@ -97,12 +98,12 @@ pub fn algorithm(name: &str) -> Option<&'static dyn Algorithm> {
 
 /// Service candidates. An algorithm that does not exist counts as the default: names are checked where they are read.
 #[inline(never)] // benches/instructions.rs counts it by name
-pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, options: &Options) -> Partition {
+pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, options: &Options) -> Partition {
     let algorithm = algorithm(&options.algorithm).unwrap_or(ALGORITHMS[0]);
     let paths = paths::Paths::new(codebase);
     let roles = roles::assign(codebase, graph, &paths, options);
     let nodes = (0..codebase.modules.len()).filter(|&m| roles[m].0 == Role::Capability).map(ModuleId::from).collect();
-    let affinity = Affinity::new(codebase, graph, &paths, nodes);
+    let affinity = Affinity::new(codebase, graph, evidence, &paths, nodes);
     let pins = pins(&affinity, options);
     let communities = communities(codebase, &affinity, &pins, algorithm, options);
     let quality = quality::measure(graph, &affinity, &communities);
@@ -191,7 +192,7 @@ mod tests {
 
     fn partition(text: &str, options: &Options) -> (Codebase, Partition) {
         let code = codebase(text);
-        let found = cluster(&code, &module_graph(&code), options);
+        let found = cluster(&code, &module_graph(&code), &Evidence::default(), options);
         found.verify(code.modules.len()).expect("a sound partition");
         (code, found)
     }

@@ -15,6 +15,7 @@ mod validate;
 
 use crate::check::Policy;
 use crate::cluster;
+use crate::evidence;
 use crate::frontend::rust;
 use crate::host::Host;
 use crate::model::codebase::Codebase;
@@ -35,6 +36,8 @@ pub struct Config {
     pub scip: Option<PathBuf>,
     /// What the gate denies, warns about and tolerates.
     pub policy: Policy,
+    /// Which sources of evidence are asked, and what they weigh.
+    pub evidence: evidence::Options,
     /// How to cluster, without the modules that `claims` name.
     cluster: cluster::Options,
     /// Modules that the user has decided on.

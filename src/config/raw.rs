@@ -15,6 +15,7 @@ pub(super) struct Raw {
     pub shared: RawModules,
     pub glue: RawModules,
     pub cluster: RawCluster,
+    pub evidence: BTreeMap<Spanned<String>, Spanned<RawWeight>>,
     pub rules: BTreeMap<Spanned<String>, Spanned<String>>,
     pub tolerance: RawTolerance,
     pub stale: Option<Spanned<String>>,
@@ -34,6 +35,15 @@ pub(super) struct RawService {
 #[serde(deny_unknown_fields, expecting = "a table with `include`")]
 pub(super) struct RawModules {
     pub include: Vec<Spanned<String>>,
+}
+
+/// What a source of evidence weighs: a number, or whether it counts at all.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "a number, or false to leave the source out")]
+pub(super) enum RawWeight {
+    Whole(u32),
+    Part(f64),
+    Counts(bool),
 }
 
 /// `[cluster]`

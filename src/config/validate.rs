@@ -5,12 +5,13 @@
 
 use super::claims::{Claim, Holder, PlacedPattern};
 use super::pattern::Pattern;
-use super::raw::{Raw, RawCluster, RawService, RawTolerance};
+use super::raw::{Raw, RawCluster, RawService, RawTolerance, RawWeight};
 use super::source::Source;
 use super::{Config, ConfigError};
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
+use crate::evidence::{self, SOURCES};
 use crate::frontend::rust;
 use crate::model::finding::Level;
 use crate::model::nearest;
@@ -33,12 +34,19 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
     }
     let policy = policy(&source, &raw)?;
     let cluster = clustering(&source, &raw.cluster)?;
+    let mut evidence = evidence::Options::default();
+    for (name, weight) in &raw.evidence {
+        let name = one_of(&source, "source of evidence", name, SOURCES.iter().map(|s| s.spec().name))?;
+        weigh(&mut evidence, name, *weight.get_ref())
+            .map_err(|help| source.error(&weight.span(), format!("the weight of `{name}` cannot be this"), Some(help.into())))?;
+    }
     Ok(Config {
         frontend: rust::Options::default(),
         #[cfg(feature = "scip")]
         scip: None,
         policy,
         cluster,
+        evidence,
         claims,
         source: Some(source),
     })
@@ -92,6 +100,17 @@ fn policy(source: &Source, raw: &Raw) -> Result<Policy, ConfigError> {
         policy.ce_tolerance = *count.get_ref();
     }
     Ok(policy)
+}
+
+fn weigh(options: &mut evidence::Options, name: &str, weight: RawWeight) -> Result<(), &'static str> {
+    let weight = match weight {
+        // It counts as it is.
+        RawWeight::Counts(true) => return Ok(()),
+        RawWeight::Counts(false) => 0.0,
+        RawWeight::Whole(weight) => f64::from(weight),
+        RawWeight::Part(weight) => weight,
+    };
+    options.set(name, weight)
 }
 
 fn clustering(source: &Source, raw: &RawCluster) -> Result<cluster::Options, ConfigError> {

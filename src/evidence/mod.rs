@@ -17,6 +17,9 @@ use crate::model::evidence::{Evidence, SourceReport};
 use std::collections::BTreeMap;
 use std::path::Path;
 
+/// More would drown whatever else there is.
+const HEAVIEST: f64 = 10.0;
+
 /// All sources, in the order in which they are asked.
 pub static SOURCES: [&dyn Source; 0] = [];
 
@@ -80,6 +83,18 @@ pub struct Options {
 }
 
 impl Options {
+    /// Sets the weight of a source; 0 leaves it out.
+    ///
+    /// # Errors
+    /// What a weight has to be, where this is none.
+    pub fn set(&mut self, name: &str, weight: f64) -> Result<(), &'static str> {
+        if !(0.0..=HEAVIEST).contains(&weight) {
+            return Err("a weight is a number from 0 to 10, beside 1 for references; 0 or false leaves the source out");
+        }
+        self.weights.insert(name.to_owned(), weight);
+        Ok(())
+    }
+
     /// The weight of a source.
     pub fn weight(&self, spec: &Spec) -> f64 {
         self.weights.get(spec.name).copied().unwrap_or(spec.weight)
@@ -97,7 +112,9 @@ pub fn gather(input: &Input<'_>, options: &Options) -> (Evidence, Vec<Diagnostic
     let mut diagnostics = Vec::new();
     for source in SOURCES {
         let spec = source.spec();
-        let mut report = SourceReport { source: spec.name.into(), noun: spec.noun.into(), found: 0, unknown: 0, note: None };
+        let (source_name, noun, reading) = (spec.name.into(), spec.noun.into(), spec.reading.into());
+        let weight = options.weight(spec);
+        let mut report = SourceReport { source: source_name, noun, weight, reading, found: 0, unknown: 0, note: None };
         if options.weights.get(spec.name) == Some(&0.0) {
             report.note = Some("switched off".into());
         } else {

@@ -5,6 +5,7 @@
 
 use super::codebase::{Coverage, CrateKind};
 use super::diagnostic::Diagnostic;
+use super::evidence::Evidence;
 use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, SystemMetrics};
 use super::ids::ServiceId;
 use super::partition::{Quality, Role};
@@ -35,6 +36,8 @@ pub struct Analysis {
     pub quality: Quality,
     /// Services, crossings, verdicts.
     pub plan: Plan,
+    /// Data, entry points, messages, history; of the history without the single commits.
+    pub evidence: Evidence,
     /// Files that no target reaches.
     pub orphans: Vec<String>,
     /// How much was understood.
@@ -159,6 +162,7 @@ impl Analysis {
                 return Err("a shared module, or a service that uses it, does not exist".into());
             }
         }
+        self.evidence.verify(modules)?;
         let cycle_ids =
             self.cycles.iter().flat_map(|c| c.modules.iter().chain(&c.example).chain(c.cuts.iter().flat_map(|p| [&p.from, &p.to])));
         if cycle_ids.into_iter().any(|m| m.index() >= modules) {

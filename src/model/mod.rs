@@ -27,6 +27,8 @@ pub mod place;
 pub mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod sample_evidence;
 pub mod scip;
 pub mod suggest;
 #[cfg(test)]

@@ -18,6 +18,21 @@ pub struct Plan {
     pub mesh: MeshAdvice,
     /// Should the monolith be split at all?
     pub verdict: SystemVerdict,
+    /// What hurts today, measured; always the same seven in the same order.
+    pub pains: Vec<Pain>,
+}
+
+/// A reason for which teams want to split, and how bad it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pain {
+    /// In a few words.
+    pub name: String,
+    /// What `value` is.
+    pub measure: String,
+    /// A share, 0..=1, the higher the worse; `None` where there is nothing to measure it by.
+    pub value: Option<f64>,
+    /// The figures in words.
+    pub because: Vec<Reason>,
 }
 
 /// A capability proposed as a deployable.

@@ -8,7 +8,9 @@ use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMet
 use super::ids::{ModuleId, ServiceId};
 use super::partition::{Quality, Role};
 use super::place::Site;
-use super::plan::{CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict};
+use super::plan::{
+    CrossedItem, Crossing, MeshAdvice, Pain, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+};
 use super::scip::{Disagreement, Scip};
 use DependencyKind::{Call, Method, Type, Use};
 use Role::{Capability, Glue, Shared};
@@ -223,6 +225,7 @@ fn build(edges: &[Edge]) -> Analysis {
         algorithm: "leiden".into(),
         quality: Quality { modularity: 0.412_345_678_9, sm: 0.171, icp: 0.4, ifn: 2.2, ned: 1.0 },
         plan,
+        evidence: super::sample_evidence::evidence(&module, &|m| MODULES[m.index()].1),
         orphans: vec!["src/old/report.rs".into()],
         coverage: Coverage {
             files: 18,
@@ -400,6 +403,20 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
                 Reason::at("`orders` and `payments` share a transaction", vec![Site::new("src/orders/checkout.rs", 80)]),
             ],
         },
+        pains: vec![
+            Pain {
+                name: "everything redeploys together".into(),
+                measure: "share of commits that touch several candidates".into(),
+                value: Some(0.25),
+                because: vec![Reason::new("75 of 300 commits that touch a candidate touch more than one")],
+            },
+            Pain {
+                name: "only the whole scales".into(),
+                measure: "share of all entry points that the busiest candidate handles".into(),
+                value: None,
+                because: vec![Reason::new("no entry point was found to measure it by")],
+            },
+        ],
     }
 }
 

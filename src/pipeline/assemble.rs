@@ -5,6 +5,7 @@
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
 use crate::model::codebase::{Codebase, ItemKind};
 use crate::model::diagnostic::Diagnostic;
+use crate::model::evidence::Evidence;
 use crate::model::graph::ModuleGraph;
 use crate::model::partition::Partition;
 use crate::model::plan::Plan;
@@ -14,11 +15,14 @@ use crate::model::scip::Scip;
 pub(super) fn analysis(
     codebase: Codebase,
     graph: ModuleGraph,
+    mut evidence: Evidence,
     partition: Partition,
     plan: Plan,
     scip: Option<Scip>,
     warnings: Vec<Diagnostic>,
 ) -> Analysis {
+    // What clustering wants of single commits, no reader does.
+    evidence.history.iter_mut().for_each(|history| history.changes = Vec::new());
     let crates = crates(&codebase);
     let modules = modules(&codebase, &graph, partition.members);
     let mut diagnostics = codebase.diagnostics;
@@ -36,6 +40,7 @@ pub(super) fn analysis(
         algorithm: partition.algorithm,
         quality: partition.quality,
         plan,
+        evidence,
         orphans: codebase.orphans,
         scip,
         coverage: codebase.coverage,

@@ -21,6 +21,7 @@ pub(super) fn explain(analysis: &Analysis, id: ModuleId) -> String {
     let mut out = String::new();
     head(analysis, module, &mut out);
     why(analysis, id, &mut out);
+    evidence(analysis, id, &mut out);
     figures(analysis, id, &mut out);
     let uses = neighbours(analysis, |d| (d.0 == id).then_some(d.1));
     let used = neighbours(analysis, |d| (d.1 == id).then_some(d.0));
@@ -98,6 +99,24 @@ fn ties(analysis: &Analysis, id: ModuleId) -> BTreeMap<ServiceId, u32> {
         }
     }
     ties
+}
+
+/// All evidence on the module, with places.
+fn evidence(analysis: &Analysis, id: ModuleId, out: &mut String) {
+    let lines = view::evidence::of_module(analysis, id);
+    if lines.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{BOLD}Evidence{BOLD:#}");
+    for (text, sites) in lines.iter().take(SHOWN) {
+        let _ = writeln!(out, "  {}", wrap(&plain(text), 4));
+        if !sites.is_empty() {
+            let _ = writeln!(out, "      {DIM}{}{DIM:#}", plain(&view::places(sites, 4)));
+        }
+    }
+    if lines.len() > SHOWN {
+        let _ = writeln!(out, "  and {} more in analysis.json", view::count(lines.len() - SHOWN));
+    }
 }
 
 fn figures(analysis: &Analysis, id: ModuleId, out: &mut String) {

@@ -29,7 +29,7 @@ use crate::host::Host;
 use crate::host::store::Store;
 use crate::model::calls::Vocabulary;
 use crate::model::codebase::Codebase;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What to read, and with how many threads.
@@ -67,6 +67,14 @@ pub enum Step {
     Infer,
     /// The code base is put together.
     Assemble,
+}
+
+/// The folder of the workspace at a path, absolute; the files of its code base are relative to it.
+///
+/// # Errors
+/// Where there is no such folder, or no manifest in it.
+pub fn root(host: &dyn Host, path: &Path) -> Result<PathBuf, DiscoverError> {
+    discover::root(host, path)
 }
 
 /// Reads a workspace. What `store` holds of an earlier run is not worked out again; the result is the same with any store.

@@ -51,3 +51,12 @@ pub struct CoChange {
     /// How much more often than if they changed independently: together × counted ÷ (commits of a × commits of b).
     pub lift: f64,
 }
+
+impl History {
+    /// All modules that it names.
+    pub(super) fn modules(&self) -> impl Iterator<Item = ModuleId> + '_ {
+        let churned = self.churn.iter().map(|c| c.module);
+        let pairs = self.co_changes.iter().flat_map(|c| [c.a, c.b]);
+        churned.chain(pairs).chain(self.changes.iter().flatten().copied()).chain(self.owners.iter().flat_map(|(_, m)| m.iter().copied()))
+    }
+}

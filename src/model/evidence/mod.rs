@@ -66,16 +66,51 @@ pub struct Spot {
 }
 
 /// What came of asking one source.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceReport {
     /// Name of the source.
     pub source: String,
     /// What it counts, in the plural: `statements`, `routes`.
     pub noun: String,
+    /// How much it says about where boundaries belong, beside 1 for references; 0 where it is left out.
+    pub weight: f64,
+    /// What it means that it ties two modules together; a half sentence after the modules' names.
+    pub reading: String,
     /// How many it found.
     pub found: u32,
     /// How many there are of which it can only tell that they are there.
     pub unknown: u32,
     /// Why it found nothing, or what limits what it says; one sentence.
     pub note: Option<String>,
+}
+
+impl Evidence {
+    /// Checks the invariants of this type for so many modules; the message names the first that does not hold.
+    pub fn verify(&self, modules: usize) -> Result<(), String> {
+        let spots = (self.statements.iter().map(|s| &s.by))
+            .chain(self.unknown_statements.iter().map(|s| &s.by))
+            .chain(self.transactions.iter().flat_map(|t| std::iter::once(&t.by).chain(&t.reaches)))
+            .chain(self.entry_points.iter().flat_map(|e| e.handler.iter().chain([&e.declared])))
+            .chain(self.channels.iter().flat_map(|c| c.producers.iter().chain(&c.consumers)))
+            .chain(self.outbound.iter().map(|o| &o.by))
+            .chain(self.state.iter().flat_map(|s| &s.touched))
+            .map(|spot| spot.module);
+        let others = (self.entry_points.iter().flat_map(|e| e.reaches.iter().copied()))
+            .chain(self.state.iter().map(|s| s.module))
+            .chain(self.ties.iter().flat_map(|t| t.members.iter().map(|m| m.0)))
+            .chain(self.history.iter().flat_map(History::modules));
+        if spots.chain(others).any(|module| module.index() >= modules) {
+            return Err("some evidence is about a module that does not exist".into());
+        }
+        let tables = (self.tables.iter().flat_map(|t| t.foreign_keys.iter().map(|k| k.to)))
+            .chain(self.statements.iter().flat_map(|s| s.tables.iter().map(|t| t.0)))
+            .chain(self.transactions.iter().flat_map(|t| t.tables.iter().map(|t| t.0)));
+        if tables.into_iter().any(|table| table.index() >= self.tables.len()) {
+            return Err("some evidence is about a table that does not exist".into());
+        }
+        if !self.tables.is_sorted() || !self.statements.is_sorted() || !self.transactions.is_sorted() || !self.entry_points.is_sorted() {
+            return Err("evidence is not sorted".into());
+        }
+        Ok(())
+    }
 }

@@ -1,5 +1,6 @@
 //! From the wire to the model: ids become positions, and whatever does not fit is refused with its name.
 
+use super::evidence::Positions;
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
 use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro, Provenance};
@@ -9,7 +10,7 @@ use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::{Quality, Role};
 use crate::model::place::Site;
 use crate::model::plan::{
-    CrossedItem, Crossing, MeshAdvice, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+    CrossedItem, Crossing, MeshAdvice, Pain, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
 };
 use crate::model::scip::{Disagreement, Scip};
 use serde::Deserialize;
@@ -59,11 +60,11 @@ pub fn from_json(bytes: &[u8]) -> Result<Analysis, ReadError> {
     Ok(analysis)
 }
 
-fn known<T>(what: &'static str, name: &str, found: Option<T>) -> Result<T, ReadError> {
+pub(super) fn known<T>(what: &'static str, name: &str, found: Option<T>) -> Result<T, ReadError> {
     found.ok_or_else(|| ReadError::Unknown { what, name: name.to_owned() })
 }
 
-fn all<W, T>(records: Vec<W>, read: impl FnMut(W) -> Result<T, ReadError>) -> Result<Vec<T>, ReadError> {
+pub(super) fn all<W, T>(records: Vec<W>, read: impl FnMut(W) -> Result<T, ReadError>) -> Result<Vec<T>, ReadError> {
     records.into_iter().map(read).collect()
 }
 
@@ -81,7 +82,7 @@ impl Ids {
         }
     }
 
-    fn module(&self, id: &String) -> Result<ModuleId, ReadError> {
+    fn module(&self, id: &str) -> Result<ModuleId, ReadError> {
         known("module", id, self.modules.get(id).copied())
     }
 
@@ -112,6 +113,9 @@ impl Ids {
             })?,
             mesh: MeshAdvice { advised, because: reasons(d.mesh.because) },
             verdict,
+            pains: (d.pains.into_iter())
+                .map(|p| Pain { name: p.name, measure: p.measure, value: p.value, because: reasons(p.because) })
+                .collect(),
         };
         let q = d.quality;
         Ok(Analysis {
@@ -125,6 +129,7 @@ impl Ids {
             algorithm: d.algorithm,
             quality: Quality { modularity: q.modularity, sm: q.sm, icp: q.icp, ifn: q.ifn, ned: q.ned },
             plan,
+            evidence: Positions { module: &|id| self.module(id) }.read(d.evidence)?,
             orphans: d.orphans,
             scip: d.scip.map(scip),
             coverage: coverage(d.coverage),

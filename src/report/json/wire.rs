@@ -11,6 +11,8 @@ pub(super) struct Document {
     pub(super) name: String,
     pub(super) verdict: Verdict,
     pub(super) mesh: Verdict,
+    #[serde(default)]
+    pub(super) pains: Vec<Pain>,
     pub(super) coverage: Coverage,
     pub(super) system: System,
     pub(super) algorithm: String,
@@ -24,6 +26,8 @@ pub(super) struct Document {
     pub(super) dependencies: Vec<Dependency>,
     #[serde(default)]
     pub(super) dispatch: Vec<Dispatch>,
+    #[serde(default)]
+    pub(super) evidence: super::evidence::Evidence,
     pub(super) orphans: Vec<String>,
     /// Only of an analysis that an index was given to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +38,14 @@ pub(super) struct Document {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Verdict {
     pub(super) advice: String,
+    pub(super) because: Vec<Reason>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Pain {
+    pub(super) name: String,
+    pub(super) measure: String,
+    pub(super) value: Option<f64>,
     pub(super) because: Vec<Reason>,
 }
 

@@ -1,5 +1,6 @@
 //! From the model to the wire: positions become ids.
 
+use super::evidence::Names;
 use super::lines::Lines;
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::Analysis;
@@ -27,7 +28,12 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
     let whole = [q.modularity, q.sm, q.icp, q.ifn, q.ned, a.system.cyclicity, a.system.propagation_cost];
     let of_modules = a.modules.iter().flat_map(|m| [m.cohesion, m.metrics.instability, m.metrics.abstractness, m.metrics.distance]);
     let of_services = a.plan.services.iter().map(|s| s.cohesion);
-    if whole.into_iter().chain(of_modules).chain(of_services).all(f64::is_finite) {
+    let e = &a.evidence;
+    let of_evidence = (e.sources.iter().map(|s| s.weight))
+        .chain(e.ties.iter().flat_map(|t| t.members.iter().map(|m| m.1)))
+        .chain(a.plan.pains.iter().filter_map(|p| p.value))
+        .chain(e.history.iter().flat_map(|h| h.co_changes.iter().flat_map(|c| [c.confidence, c.lift])));
+    if whole.into_iter().chain(of_modules).chain(of_services).chain(of_evidence).all(f64::is_finite) {
         Ok(())
     } else {
         Err(RenderError::Inconsistent("a figure is not a number".into()))
@@ -65,6 +71,9 @@ fn document(a: &Analysis) -> wire::Document {
         name: a.name.clone(),
         verdict: wire::Verdict { advice: a.plan.verdict.verdict.name().into(), because: reasons(&a.plan.verdict.because) },
         mesh: wire::Verdict { advice: if a.plan.mesh.advised { "yes" } else { "no" }.into(), because: reasons(&a.plan.mesh.because) },
+        pains: (a.plan.pains.iter())
+            .map(|p| wire::Pain { name: p.name.clone(), measure: p.measure.clone(), value: p.value, because: reasons(&p.because) })
+            .collect(),
         coverage: coverage(&a.coverage),
         system: wire::System { cyclicity: a.system.cyclicity, propagation_cost: a.system.propagation_cost },
         algorithm: a.algorithm.clone(),
@@ -85,6 +94,7 @@ fn document(a: &Analysis) -> wire::Document {
         modules: a.modules.iter().map(|m| module_record(a, m)).collect(),
         dependencies: a.dependencies.iter().map(dependency).collect(),
         dispatch: a.dispatch.iter().map(dispatch).collect(),
+        evidence: Names { module: &module }.write(&a.evidence),
         orphans: a.orphans.clone(),
         scip: a.scip.as_ref().map(scip),
         diagnostics: a.diagnostics.iter().map(diagnostic).collect(),

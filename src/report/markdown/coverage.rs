@@ -53,6 +53,7 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
             row("Orphans", u32::try_from(analysis.orphans.len()).unwrap_or(u32::MAX), "Rust files that no target reaches"),
         ],
     );
+    super::evidence::write_sources(analysis, page);
     page.list(names("Methods whose receiver is not known", &c.unresolved_methods));
     page.list(names("Methods taken by name", &c.guessed_methods));
     let bodies: Vec<String> = (c.opaque_macros.iter().take(MOST))

@@ -6,6 +6,7 @@
 
 mod coverage;
 mod crossings;
+mod evidence;
 mod gate;
 mod index;
 mod metrics;
@@ -48,10 +49,12 @@ impl Format for Markdown {
         let mut page = Page::default();
         summary(analysis, &mut page);
         picture(analysis, &mut page);
+        pains(analysis, &mut page);
         services::write(analysis, &mut page);
         crossings::write(analysis, &mut page);
         tangles::write(analysis, &mut page);
         unnamed::write(analysis, &mut page);
+        evidence::write(analysis, &mut page);
         services::write_shared(analysis, &mut page);
         metrics::write(analysis, &mut page);
         index::write(analysis, &mut page);
@@ -128,6 +131,20 @@ fn steps(analysis: &Analysis) -> Vec<String> {
         steps.push(format!("Leave in the monolith: {kept}."));
     }
     steps
+}
+
+fn pains(analysis: &Analysis, page: &mut Page) {
+    if analysis.plan.pains.is_empty() {
+        return;
+    }
+    page.heading(2, "What hurts today");
+    page.table(
+        ["Pain", "#Value", "What is measured", "In words"],
+        analysis.plan.pains.iter().map(|p| {
+            let words: Vec<String> = p.because.iter().map(reason).collect();
+            [prose(&p.name), p.value.map_or_else(|| "—".to_owned(), view::share), prose(&p.measure), words.join("; ")]
+        }),
+    );
 }
 
 fn picture(analysis: &Analysis, page: &mut Page) {

@@ -40,6 +40,16 @@ impl Page {
         self.0.push('\n');
     }
 
+    /// A table of as many columns as there are.
+    pub(super) fn matrix(&mut self, columns: Vec<String>, rows: Vec<Vec<String>>) {
+        let rules = columns.iter().map(|_| "---".to_owned()).collect();
+        for row in [columns, rules].into_iter().chain(rows) {
+            let cells: Vec<String> = row.iter().map(|c| cell(c)).collect();
+            self.0.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+        self.0.push('\n');
+    }
+
     pub(super) fn block(&mut self, language: &str, text: &str) {
         self.0.push_str(&format!("```{language}\n{text}```\n\n"));
     }

@@ -138,14 +138,19 @@ pub enum DiscoverError {
     NoTargets(PathBuf),
 }
 
-/// Finds packages and targets from a folder or a manifest.
-pub(super) fn discover(host: &dyn Host, path: &Path, selection: &Selection, conditions: &Conditions) -> Result<Workspace, DiscoverError> {
+/// The folder that a path names, itself or by its manifest.
+pub(super) fn root(host: &dyn Host, path: &Path) -> Result<PathBuf, DiscoverError> {
     let path = host.canonical(path).map_err(|_| DiscoverError::NoPath(path.to_owned()))?;
     let manifest = if host.is_dir(&path) { path.join("Cargo.toml") } else { path.clone() };
     if !host.is_file(&manifest) {
         return Err(DiscoverError::NoManifest(path));
     }
-    let root = manifest.parent().unwrap_or(Path::new("/")).to_owned();
+    Ok(manifest.parent().unwrap_or(Path::new("/")).to_owned())
+}
+
+/// Finds packages and targets from a folder or a manifest.
+pub(super) fn discover(host: &dyn Host, path: &Path, selection: &Selection, conditions: &Conditions) -> Result<Workspace, DiscoverError> {
+    let root = root(host, path)?;
     let mut diagnostics = Vec::new();
     let manifests = Manifests::load(host, &root, &mut diagnostics)?;
     let mut packages = Vec::new();

@@ -3,6 +3,8 @@
 //! Takes an [`Analysis`] and borrows from it. Gives raw text: each format escapes for itself.
 //! Invariant: no format formats a figure or sorts a row on its own, so that all of them agree to the last digit.
 
+pub mod evidence;
+
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::finding::{Figure, Level, Outcome, Unit};
 use crate::model::graph::{Cycle, Pair};

@@ -1,0 +1,268 @@
+//! What hurts in the monolith today, measured: the seven reasons for which teams want to split.
+//!
+//! Takes the code base, its graph, the evidence and the partition; gives one [`Pain`] each, in a fixed order. Where nothing was found to
+//! measure it by, there is no figure, and the sentence says what is missing. A figure says how bad it is now; whether a split would mend
+//! it, the verdicts say.
+
+use super::{counted, percent};
+use crate::model::codebase::Codebase;
+use crate::model::evidence::Evidence;
+use crate::model::graph::ModuleGraph;
+use crate::model::ids::{ModuleId, ServiceId};
+use crate::model::partition::Partition;
+use crate::model::plan::{Pain, Reason};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People from which on a file is everybody's.
+const CROWD: u32 = 4;
+
+/// All seven.
+pub(crate) fn pains(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition) -> Vec<Pain> {
+    let ground = Ground { codebase, graph, evidence, partition, users: users(graph) };
+    vec![
+        ground.redeploys(),
+        ground.tangled(),
+        ground.scales_whole(),
+        ground.infrastructure(),
+        ground.tests_everything(),
+        ground.one_fault(),
+        ground.teams_collide(),
+    ]
+}
+
+struct Ground<'a> {
+    codebase: &'a Codebase,
+    graph: &'a ModuleGraph,
+    evidence: &'a Evidence,
+    partition: &'a Partition,
+    /// For each module those that refer to it.
+    users: Vec<Vec<ModuleId>>,
+}
+
+fn users(graph: &ModuleGraph) -> Vec<Vec<ModuleId>> {
+    let mut users = vec![Vec::new(); graph.modules];
+    graph.pairs.iter().for_each(|p| users[p.to.index()].push(p.from));
+    users
+}
+
+fn pain(name: &str, measure: &str, value: Option<f64>, text: String) -> Pain {
+    Pain { name: name.into(), measure: measure.into(), value, because: vec![Reason::new(text)] }
+}
+
+impl Ground<'_> {
+    fn service(&self, module: ModuleId) -> Option<ServiceId> {
+        self.partition.members[module.index()].service
+    }
+
+    fn candidates(&self) -> usize {
+        self.partition.names.len()
+    }
+
+    /// Modules from which some of these can be reached, themselves too.
+    fn reaching(&self, of: impl Iterator<Item = ModuleId>) -> Vec<bool> {
+        let mut seen = vec![false; self.graph.modules];
+        let mut todo: Vec<ModuleId> = of.collect();
+        while let Some(module) = todo.pop() {
+            if !std::mem::replace(&mut seen[module.index()], true) {
+                todo.extend(&self.users[module.index()]);
+            }
+        }
+        seen
+    }
+
+    /// Mean over the candidates.
+    fn mean(&self, of: impl Fn(ServiceId) -> f64) -> Option<f64> {
+        let count = self.candidates();
+        (count > 0).then(|| (0..count).map(ServiceId::from).map(of).sum::<f64>() / count as f64)
+    }
+
+    fn redeploys(&self) -> Pain {
+        let (name, measure) = ("everything redeploys together", "share of commits that touch several candidates");
+        let changes: Vec<BTreeSet<ServiceId>> = (self.evidence.history.iter().flat_map(|h| &h.changes))
+            .map(|modules| modules.iter().filter_map(|m| self.service(*m)).collect())
+            .filter(|services: &BTreeSet<ServiceId>| !services.is_empty())
+            .collect();
+        if changes.is_empty() {
+            return pain(name, measure, None, "there is no history to measure it by".into());
+        }
+        let several = changes.iter().filter(|s| s.len() > 1).count();
+        let text = format!(
+            "{} of {} that touch a candidate touch more than one: they would still be released together",
+            several,
+            counted(changes.len(), "commit")
+        );
+        pain(name, measure, Some(several as f64 / changes.len() as f64), text)
+    }
+
+    fn tangled(&self) -> Pain {
+        let system = self.graph.system;
+        let text = format!(
+            "{} of the modules are in a cycle, and a change can reach {} of all modules through some path (propagation cost)",
+            percent(system.cyclicity),
+            percent(system.propagation_cost)
+        );
+        pain("parts are tangled", "share of modules in a cycle", Some(system.cyclicity), text)
+    }
+
+    /// Entry points by the candidate that handles them.
+    fn entries(&self) -> BTreeMap<ServiceId, usize> {
+        let mut entries = BTreeMap::new();
+        for entry in &self.evidence.entry_points {
+            let at = entry.handler.as_ref().unwrap_or(&entry.declared).module;
+            if let Some(service) = self.service(at) {
+                *entries.entry(service).or_insert(0) += 1;
+            }
+        }
+        entries
+    }
+
+    fn scales_whole(&self) -> Pain {
+        let (name, measure) = ("only the whole scales", "share of all entry points that the busiest candidate handles");
+        let entries = self.entries();
+        let all: usize = entries.values().sum();
+        let Some((busiest, most)) = entries.iter().max_by_key(|(service, n)| (**n, std::cmp::Reverse(**service))) else {
+            return pain(name, measure, None, "no entry point was found to measure it by".into());
+        };
+        let outbound: BTreeSet<ServiceId> = self.evidence.outbound.iter().filter_map(|o| self.service(o.by.module)).collect();
+        let text = format!(
+            "{} of {} have entry points of their own, `{}` most of them ({most} of {all}); {} wait for something outside of the process",
+            entries.len(),
+            counted(self.candidates(), "candidate"),
+            self.partition.names[busiest.index()],
+            counted(outbound.len(), "candidate")
+        );
+        pain(name, measure, Some(*most as f64 / all as f64), text)
+    }
+
+    fn infrastructure(&self) -> Pain {
+        let mut crates: BTreeMap<Option<ServiceId>, BTreeSet<&str>> = BTreeMap::new();
+        for (module, name, _) in self.codebase.externals.iter().filter(|(_, name, _)| name != "std") {
+            crates.entry(self.service(*module)).or_default().insert(name);
+        }
+        let all: BTreeSet<&str> = crates.values().flatten().copied().collect();
+        let own = self.mean(|s| crates.get(&Some(s)).map_or(0.0, |c| c.len() as f64));
+        let (name, measure) =
+            ("infrastructure costs more than each part needs", "mean share of the external crates that a candidate uses itself");
+        let (Some(own), 1..) = (own, all.len()) else {
+            return pain(name, measure, None, "no external crate is used".into());
+        };
+        let stores: BTreeSet<&str> = self.evidence.statements.iter().map(|s| s.technology.as_str()).collect();
+        let text = format!(
+            "{} are linked into every copy of the whole, a candidate uses {own:.1} of them on average; state: {}, {}",
+            counted(all.len(), "external crate"),
+            counted(self.evidence.state.len(), "static or lock"),
+            if stores.is_empty() { "no data store".to_owned() } else { format!("data through {}", Vec::from_iter(stores).join(", ")) }
+        );
+        pain(name, measure, Some(own / all.len() as f64), text)
+    }
+
+    fn tests_everything(&self) -> Pain {
+        let (name, measure) = ("releases test everything", "mean share of tested modules that a change in one candidate reaches");
+        // Tests are left out of the graph, but where they stand is known: a module with tests in its file is tested.
+        let files: BTreeSet<_> = self.codebase.off.iter().map(|(file, ..)| *file).collect();
+        let tested: Vec<usize> = (0..self.codebase.modules.len()).filter(|m| files.contains(&self.codebase.modules[*m].file)).collect();
+        if tested.is_empty() || self.candidates() == 0 {
+            return pain(name, measure, None, "no module has tests beside its code to measure it by".into());
+        }
+        let share = self.mean(|s| {
+            let reaching = self.reaching(self.partition.modules_of(s));
+            tested.iter().filter(|m| reaching[**m]).count() as f64 / tested.len() as f64
+        });
+        let text = format!(
+            "{} have tests beside their code; a change in one candidate reaches {} of them on average",
+            counted(tested.len(), "module"),
+            percent(share.unwrap_or(0.0))
+        );
+        pain(name, measure, share, text)
+    }
+
+    fn one_fault(&self) -> Pain {
+        let (name, measure) = ("one fault takes all down", "mean share of entry points that run through one candidate");
+        let entries = &self.evidence.entry_points;
+        if entries.is_empty() || self.candidates() == 0 {
+            return pain(name, measure, None, "no entry point was found to measure it by".into());
+        }
+        let through = |service: ServiceId| entries.iter().filter(|e| e.reaches.iter().any(|m| self.service(*m) == Some(service))).count();
+        let all: Vec<usize> = (0..self.candidates()).map(|s| through(ServiceId::from(s))).collect();
+        let worst = (0..all.len()).max_by_key(|s| (all[*s], std::cmp::Reverse(*s))).unwrap_or(0);
+        let mean = all.iter().sum::<usize>() as f64 / (all.len() * entries.len()) as f64;
+        let text = format!(
+            "in one process a crash ends all {}; apart, a fault of one candidate would reach {} of them on average, one of `{}` most: {}",
+            counted(entries.len(), "entry point"),
+            percent(mean),
+            self.partition.names[worst],
+            all[worst]
+        );
+        pain(name, measure, Some(mean), text)
+    }
+
+    fn teams_collide(&self) -> Pain {
+        let (name, measure) = ("teams step on each other", "share of changed modules that four people or more have written");
+        let Some(history) = self.evidence.history.as_ref().filter(|h| !h.churn.is_empty()) else {
+            return pain(name, measure, None, "there is no history to measure it by".into());
+        };
+        let crowded = history.churn.iter().filter(|c| c.authors >= CROWD).count();
+        let mixed = (0..self.candidates())
+            .filter(|s| {
+                let own = |m: &ModuleId| self.service(*m) == Some(ServiceId::from(*s));
+                history.owners.iter().filter(|(_, modules)| modules.iter().any(own)).count() > 1
+            })
+            .count();
+        let owners = if history.owners.is_empty() {
+            "CODEOWNERS names nobody".to_owned()
+        } else {
+            format!("{} have several owners by CODEOWNERS", counted(mixed, "candidate"))
+        };
+        let text = format!(
+            "{crowded} of {} that changed were written by {CROWD} people or more; {owners}",
+            counted(history.churn.len(), "module")
+        );
+        pain(name, measure, Some(crowded as f64 / history.churn.len() as f64), text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::advise::crossings::tests::by_crate;
+    use crate::graph::module_graph;
+    use crate::model::evidence::Spot;
+    use crate::model::evidence::entry::{EntryKind, EntryPoint};
+    use crate::model::evidence::history::{Churn, History};
+    use crate::model::place::Site;
+    use crate::model::testing::{codebase, id};
+
+    #[test]
+    fn each_is_measured_or_says_what_is_missing() {
+        let code = codebase(
+            "mod a::x 100\n mod a::y 100\n mod b::x 100\n a::x -> b::x call\n a::y -> a::x call\n extern a::x sqlx 2\n extern b::x serde 1",
+        );
+        let graph = module_graph(&code);
+        let partition = by_crate(&code);
+        let none = pains(&code, &graph, &Evidence::default(), &partition);
+        assert_eq!(none.len(), 7);
+        assert!(none[0].value.is_none() && none[0].because[0].text.contains("no history"), "{none:?}");
+        assert_eq!(none[3].value, Some(0.5), "{none:?}");
+
+        let spot = |module: &str| Spot { module: id(&code, module), item: None, site: Site::new("src/lib.rs", 1) };
+        let entry = |module: &str, reaches: &[&str]| EntryPoint {
+            kind: EntryKind::Route,
+            name: format!("GET /{module}"),
+            handler: Some(spot(module)),
+            declared: spot(module),
+            technology: "axum".into(),
+            reaches: reaches.iter().map(|m| id(&code, m)).collect(),
+        };
+        let evidence = Evidence {
+            entry_points: vec![entry("a::x", &["a::x", "b::x"]), entry("b::x", &["b::x"])],
+            history: Some(History {
+                changes: vec![vec![id(&code, "a::x")], vec![id(&code, "a::x"), id(&code, "b::x")]],
+                churn: vec![Churn { module: id(&code, "a::x"), commits: 2, authors: 5, lines: 0 }],
+                ..History::default()
+            }),
+            ..Evidence::default()
+        };
+        let found: Vec<Option<f64>> = pains(&code, &graph, &evidence, &partition).iter().map(|p| p.value).collect();
+        assert_eq!(found, [Some(0.5), Some(0.0), Some(0.5), Some(0.5), None, Some(0.75), Some(1.0)]);
+    }
+}
