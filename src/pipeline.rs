@@ -7,6 +7,7 @@ mod assemble;
 mod earlier;
 
 use crate::config::{Config, ConfigError};
+use crate::frontend::graph::{self as graph_file, GraphError};
 use crate::frontend::rust::{self, DiscoverError};
 #[cfg(feature = "scip")]
 use crate::frontend::scip::ScipError;
@@ -38,14 +39,16 @@ fn stages(
     path: &Path,
     progress: &(dyn Fn(Stage) + Sync),
 ) -> Result<Analysis, AnalyzeError> {
-    let mut codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
+    let (mut codebase, root) = match &config.graph {
+        Some(file) => (graph_file::read(host, file)?, file.parent().unwrap_or(Path::new(".")).to_owned()),
+        None => (rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?, rust::root(host, path)?),
+    };
     let scip = second_witness(config, host, path, &mut codebase)?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);
     let graph = graph::module_graph(&codebase);
     progress(Stage::Gather);
-    let root = rust::root(host, path)?;
-    let (evidence, notes) = evidence::gather(&evidence::Input { codebase: &codebase, host, root: &root, store }, &config.evidence);
+    let (evidence, notes) = evidence::gather(&evidence::Input { codebase: &codebase, host, root: &root, store, options: &config.evidence });
     progress(Stage::Cluster);
     let partition = cluster::cluster(&codebase, &graph, &evidence, &choices.cluster);
     progress(Stage::Advise);
@@ -108,6 +111,9 @@ pub enum AnalyzeError {
     /// There is nothing to read.
     #[error(transparent)]
     Discover(#[from] DiscoverError),
+    /// The graph cannot be read.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// The configuration does not fit the code.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -67,6 +67,12 @@ pub(super) struct Global {
     /// What a source of evidence weighs beside 1 for references: NAME=WEIGHT, or NAME=off; may be given several times. Sources: see --help of explain, or the README
     #[arg(long, global = true, value_name = "NAME=WEIGHT", help_heading = "What to read")]
     pub evidence: Vec<String>,
+    /// A graph of any language in the place of Rust code: JSON, {"nodes": [{"id", "name"}], "edges": [{"from", "to", "weight", "kind"}]}
+    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["manifest_path", "packages", "features", "tests"], help_heading = "What to read")]
+    pub graph: Option<PathBuf>,
+    /// Which modules run in which use cases: JSON, {"module": ["use case", …]}
+    #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
+    pub use_cases: Option<PathBuf>,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

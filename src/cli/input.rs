@@ -37,6 +37,9 @@ impl Input {
     /// The code base at `path`, or at `--manifest-path`, or here.
     pub(super) fn open(context: &Context, path: Option<&Path>) -> Result<Self, Failure> {
         let global = &context.global;
+        if global.graph.is_some() && path.is_some() {
+            return Err(Failure::usage("both PATH and --graph are given").help("keep one of them"));
+        }
         let path = match (path, &global.manifest_path) {
             (Some(_), Some(_)) => return Err(Failure::usage("both PATH and --manifest-path are given").help("keep one of them")),
             (Some(path), None) => path.to_owned(),
@@ -59,6 +62,10 @@ impl Input {
             tests: global.tests,
         };
         config.frontend = rust::Options { selection, conditions, threads: global.threads, ..rust::Options::default() };
+        config.graph.clone_from(&global.graph);
+        // All modules of a graph are what is to be clustered: who made it has left out the rest.
+        config.all_capabilities(global.graph.is_some());
+        config.evidence.use_cases.clone_from(&global.use_cases);
         for written in &global.evidence {
             weigh(&mut config.evidence, written)?;
         }
@@ -112,6 +119,8 @@ impl Input {
     fn analyze_in(&self, world: &dyn Host, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
         pipeline::analyze(&self.config, world, &self.store, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
             AnalyzeError::Config(error) => config_failure(error),
+            AnalyzeError::Graph(error) => Failure::usage(error.to_string())
+                .help("a graph is JSON: {\"nodes\": [{\"id\": …}], \"edges\": [{\"from\": …, \"to\": …, \"weight\": …}]}"),
             AnalyzeError::Discover(error) => self.discover_failure(context, &error),
             #[cfg(feature = "scip")]
             AnalyzeError::Scip(error) => Failure::usage(error.to_string())

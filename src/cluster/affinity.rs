@@ -120,14 +120,14 @@ fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> E
     for r in codebase.references.iter().filter(|r| r.from != r.to && r.context.has(CallContext::IN_TRANSACTION)) {
         *committed.entry((r.from, r.to)).or_default() += 1;
     }
-    let kinds = graph.dependencies.iter().map(|d| (d.from, d.to, kind_weight(d.kind), d.count));
-    let transactions = committed.into_iter().map(|((from, to), count)| (from, to, TRANSACTION, count));
+    let kinds = graph.dependencies.iter().map(|d| (d.from, d.to, kind_weight(d.kind), d.weight));
+    let transactions = committed.into_iter().map(|((from, to), count)| (from, to, TRANSACTION, f64::from(count)));
     kinds
         .chain(transactions)
         .map(|(from, to, weight, count)| (node[from.index()], node[to.index()], weight, count))
         .filter(|(from, to, ..)| *from != u32::MAX && *to != u32::MAX)
         .map(|(from, to, weight, count)| {
-            let weight = weight * f64::from(count).ln_1p() / f64::from(users[to as usize]).sqrt();
+            let weight = weight * count.ln_1p() / f64::from(users[to as usize]).sqrt();
             (from.min(to), from.max(to), weight)
         })
         .collect()

@@ -24,10 +24,11 @@ pub(crate) fn measure(graph: &ModuleGraph, affinity: &Affinity, services: &[u32]
 
     let (mut all, mut between) = (0.0, 0.0);
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for p in &graph.pairs {
-        let (a, b) = (node[p.from.index()], node[p.to.index()]);
+    for kinds in graph.dependencies.chunk_by(|a, b| (a.from, a.to) == (b.from, b.to)) {
+        let (a, b) = (node[kinds[0].from.index()], node[kinds[0].to.index()]);
         if a != usize::MAX && b != usize::MAX {
-            let weight = 1.0 + f64::from(p.count).ln();
+            // A weight below 1 is of a graph whose weights are no numbers of calls.
+            let weight = 1.0 + kinds.iter().map(|d| d.weight).sum::<f64>().max(1.0).ln();
             all += weight;
             between += if services[a] == services[b] { 0.0 } else { weight };
             pairs.push((a.min(b), a.max(b)));

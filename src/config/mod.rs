@@ -22,15 +22,15 @@ use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
 use claims::Claim;
 use source::Source;
-use std::path::Path;
-#[cfg(feature = "scip")]
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Each stage's options.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// What to read; set by the command line alone.
     pub frontend: rust::Options,
+    /// A graph in the place of code; set by the command line alone.
+    pub graph: Option<PathBuf>,
     /// The index to merge; set by the command line alone.
     #[cfg(feature = "scip")]
     pub scip: Option<PathBuf>,
@@ -67,6 +67,11 @@ impl Config {
     /// The file in which it is written, as the user would name it.
     pub fn file(&self) -> Option<&str> {
         self.source.as_ref().map(|s| s.shown.as_str())
+    }
+
+    /// Takes every module that is not set otherwise for a part of some capability.
+    pub fn all_capabilities(&mut self, all: bool) {
+        self.cluster.roles = !all;
     }
 
     /// Who owns a service, where that is written.

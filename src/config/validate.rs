@@ -42,6 +42,7 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
     }
     Ok(Config {
         frontend: rust::Options::default(),
+        graph: None,
         #[cfg(feature = "scip")]
         scip: None,
         policy,

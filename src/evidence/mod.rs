@@ -8,6 +8,8 @@
 //! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run in that order; a later one may read what an
 //! earlier one has found.
 
+mod use_cases;
+
 use crate::host::Host;
 use crate::host::store::Store;
 use crate::model::codebase::Codebase;
@@ -15,13 +17,13 @@ use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::tie::Tie;
 use crate::model::evidence::{Evidence, SourceReport};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// More would drown whatever else there is.
 const HEAVIEST: f64 = 10.0;
 
 /// All sources, in the order in which they are asked.
-pub static SOURCES: [&dyn Source; 0] = [];
+pub static SOURCES: [&dyn Source; 1] = [&use_cases::UseCases];
 
 /// A kind of evidence.
 pub trait Source: Sync {
@@ -58,6 +60,8 @@ pub struct Input<'a> {
     pub root: &'a Path,
     /// What earlier runs worked out.
     pub store: &'a Store,
+    /// What the user decides.
+    pub options: &'a Options,
 }
 
 /// What came of asking a source.
@@ -80,6 +84,8 @@ pub struct Gathered {
 pub struct Options {
     /// By name of the source: its weight in the place of the usual; 0 leaves it out.
     pub weights: BTreeMap<String, f64>,
+    /// Which modules run in which use cases.
+    pub use_cases: Option<PathBuf>,
 }
 
 impl Options {
@@ -107,7 +113,8 @@ pub fn source(name: &str) -> Option<&'static dyn Source> {
 }
 
 /// Asks all sources that are not switched off.
-pub fn gather(input: &Input<'_>, options: &Options) -> (Evidence, Vec<Diagnostic>) {
+pub fn gather(input: &Input<'_>) -> (Evidence, Vec<Diagnostic>) {
+    let options = input.options;
     let mut evidence = Evidence::default();
     let mut diagnostics = Vec::new();
     for source in SOURCES {

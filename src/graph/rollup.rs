@@ -19,10 +19,18 @@ pub fn dependencies(codebase: &Codebase) -> Vec<Dependency> {
             to: same[0].to,
             kind: same[0].kind,
             count: same.len() as u32,
+            weight: weight(codebase, same),
             sites: same.iter().map(|r| codebase.site(r)).collect(),
             provenance: same.iter().map(|r| r.provenance).reduce(Provenance::with).unwrap_or_default(),
         })
         .collect()
+}
+
+/// What references of one kind between two modules weigh together.
+fn weight(codebase: &Codebase, same: &[&Reference]) -> f64 {
+    let key = (same[0].from, same[0].to, same[0].kind);
+    let known = codebase.weights.binary_search_by(|w| (w.0, w.1, w.2).cmp(&key));
+    known.map_or(same.len() as f64, |at| codebase.weights[at].3)
 }
 
 /// One row for each (from, to, kind, trait) of what runs unnamed.

@@ -25,6 +25,9 @@ pub struct Codebase {
     pub items: Vec<Item>,
     /// References between workspace items and modules, sorted by source, place and target. Those inside one module are here too.
     pub references: Vec<Reference>,
+    /// How much all references of one kind between two modules weigh, where that is not their number: in a graph that was given as such.
+    /// Sorted.
+    pub weights: Vec<(ModuleId, ModuleId, DependencyKind, f64)>,
     /// Code that may run at a place that does not name it, sorted; between different modules only.
     pub dispatches: Vec<Dispatch>,
     /// Uses of external crates: (module, crate name, number of references), sorted.

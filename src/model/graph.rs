@@ -6,7 +6,7 @@ use super::place::Site;
 use serde::{Deserialize, Serialize};
 
 /// All references of one kind from one module to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dependency {
     /// The module that refers.
     pub from: ModuleId,
@@ -16,6 +16,8 @@ pub struct Dependency {
     pub kind: DependencyKind,
     /// Number of references; `sites` may name a line twice.
     pub count: u32,
+    /// How much they weigh together: their number, or what a graph that was given as such says.
+    pub weight: f64,
     /// Where, in order; one entry for each reference.
     pub sites: Vec<Site>,
     /// Who says so.

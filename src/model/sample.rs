@@ -191,7 +191,15 @@ fn build(edges: &[Edge]) -> Analysis {
     }
     let dependencies: Vec<Dependency> = grouped
         .into_iter()
-        .map(|((from, to, kind), sites)| Dependency { from, to, kind, count: sites.len() as u32, sites, provenance: Provenance::Source })
+        .map(|((from, to, kind), sites)| Dependency {
+            from,
+            to,
+            kind,
+            count: sites.len() as u32,
+            weight: sites.len() as f64,
+            sites,
+            provenance: Provenance::Source,
+        })
         .collect();
     let reach = reach(&dependencies);
     let cycles = cycles(&dependencies, &reach);

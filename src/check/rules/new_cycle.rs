@@ -197,6 +197,7 @@ mod tests {
             to,
             kind: crate::model::codebase::DependencyKind::Call,
             count: 0,
+            weight: 0.0,
             sites: vec![],
             provenance: Default::default(),
         };

@@ -94,6 +94,7 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
         modules,
         items,
         references,
+        weights: Vec::new(),
         dispatches,
         externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
         invocations: invocations(loaded, records, &to),

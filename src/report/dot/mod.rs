@@ -109,6 +109,7 @@ mod tests {
                 to: to.into(),
                 kind: crate::model::codebase::DependencyKind::Call,
                 count: 0,
+                weight: 0.0,
                 sites: vec![],
                 provenance: Default::default(),
             };

@@ -192,6 +192,7 @@ impl Ids {
             to: self.module(&d.to)?,
             kind: known("kind of dependency", &d.kind, DependencyKind::from_name(&d.kind))?,
             count: d.count,
+            weight: d.weight.unwrap_or(f64::from(d.count)),
             provenance: match &d.provenance {
                 Some(name) => known("provenance", name, Provenance::from_name(name))?,
                 None => Provenance::Source,

@@ -215,6 +215,9 @@ pub(super) struct Dependency {
     pub(super) to: String,
     pub(super) kind: String,
     pub(super) count: u32,
+    /// Only where it is not the count: in a graph that was given as such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) weight: Option<f64>,
     /// Only of an analysis that an index was given to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) provenance: Option<String>,

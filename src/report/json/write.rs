@@ -27,13 +27,14 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
     let q = &a.quality;
     let whole = [q.modularity, q.sm, q.icp, q.ifn, q.ned, a.system.cyclicity, a.system.propagation_cost];
     let of_modules = a.modules.iter().flat_map(|m| [m.cohesion, m.metrics.instability, m.metrics.abstractness, m.metrics.distance]);
+    let of_dependencies = a.dependencies.iter().map(|d| d.weight);
     let of_services = a.plan.services.iter().map(|s| s.cohesion);
     let e = &a.evidence;
     let of_evidence = (e.sources.iter().map(|s| s.weight))
         .chain(e.ties.iter().flat_map(|t| t.members.iter().map(|m| m.1)))
         .chain(a.plan.pains.iter().filter_map(|p| p.value))
         .chain(e.history.iter().flat_map(|h| h.co_changes.iter().flat_map(|c| [c.confidence, c.lift])));
-    if whole.into_iter().chain(of_modules).chain(of_services).chain(of_evidence).all(f64::is_finite) {
+    if whole.into_iter().chain(of_modules).chain(of_services).chain(of_evidence).chain(of_dependencies).all(f64::is_finite) {
         Ok(())
     } else {
         Err(RenderError::Inconsistent("a figure is not a number".into()))
@@ -54,6 +55,7 @@ fn document(a: &Analysis) -> wire::Document {
         to: module(d.to),
         kind: d.kind.name().into(),
         count: d.count,
+        weight: (d.weight != f64::from(d.count)).then_some(d.weight),
         provenance: a.scip.is_some().then(|| d.provenance.name().into()),
         sites: sites(&d.sites),
     };
