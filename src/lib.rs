@@ -45,7 +45,7 @@
 //! | an algorithm | `cluster/<name>.rs` | [`cluster::ALGORITHMS`] |
 //! | a format | `report/<name>.rs` | [`report::FORMATS`] |
 //! | a gate rule | `check/rules/<name>.rs` | [`check::rules::RULES`] |
-//! | shapes of a library, so that method calls lead through it | `frontend/rust/library/crates.model` | — |
+//! | shapes of a library, so that method calls lead through it | `frontend/rust/library/crates.model` | — (`SEAMLINE_UPDATE=1 cargo test --lib library`) |
 //!
 //! Help texts, tables in the README and `seamline explain` are read from those tables.
 

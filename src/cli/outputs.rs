@@ -43,21 +43,28 @@ impl Outputs {
             progress.begin(&format!("writing {}", format.file()));
             Ok((format.file().to_owned(), bytes(*format, analysis)?))
         };
-        // Graphs first: they are drawn while the others are rendered.
         let (graphs, others): (Vec<&dyn Format>, Vec<&dyn Format>) = formats.iter().partition(|f| f.media() == DOT);
-        let graphs: Vec<(String, Vec<u8>)> = graphs.iter().map(rendered).collect::<Result<_, Failure>>()?;
         let host: &dyn Host = &context.host;
-        let (files, pictures) = std::thread::scope(|scope| {
-            let pictures: Vec<_> = graphs.iter().map(|(file, dot)| scope.spawn(move || picture(host, store, file, dot))).collect();
+        // Graphs are rendered and drawn while the others are rendered.
+        let graph = |format: &dyn Format| {
+            let (file, dot) = rendered(&format)?;
+            let picture = picture(host, store, &file, &dot);
+            Ok((file, dot, picture))
+        };
+        let (files, graphs) = std::thread::scope(|scope| {
+            let graphs: Vec<_> = graphs.iter().map(|format| scope.spawn(|| graph(*format))).collect();
             let files: Result<Vec<(String, Vec<u8>)>, Failure> = others.iter().map(rendered).collect();
             progress.begin("drawing");
-            let drawn = |picture: std::thread::ScopedJoinHandle<'_, _>| picture.join().unwrap_or_else(|p| std::panic::resume_unwind(p));
-            (files, pictures.into_iter().map(drawn).collect::<Vec<Result<Vec<u8>, String>>>())
+            let drawn = |graph: std::thread::ScopedJoinHandle<'_, _>| graph.join().unwrap_or_else(|p| std::panic::resume_unwind(p));
+            (files, graphs.into_iter().map(drawn).collect::<Result<Vec<_>, Failure>>())
         });
         let mut outputs = Self { files: files?, ..Self::default() };
-        let names: Vec<String> = graphs.iter().map(|(file, _)| picture_file(file)).collect();
-        outputs.files.extend(graphs);
-        for (name, picture) in names.into_iter().zip(pictures) {
+        let mut pictures = Vec::new();
+        for (file, dot, picture) in graphs? {
+            pictures.push((picture_file(&file), picture));
+            outputs.files.push((file, dot));
+        }
+        for (name, picture) in pictures {
             match picture {
                 Ok(picture) => outputs.files.push((name, picture)),
                 Err(missing) => {

@@ -31,15 +31,25 @@ impl Network {
     /// The same from the loops of the nodes and the edges between two, smaller node first.
     fn from_parts(loops: Vec<f64>, once: &[(u32, u32, f64)]) -> Self {
         let nodes = loops.len();
-        // Both keep the order given among equals, so that sums are formed in it.
-        let once = sorted_by(nodes, &sorted_by(nodes, once, |e| e.1), |e| e.0);
+        let (rows, once) = by_smaller(nodes, once);
         let mut pairs: Vec<(u32, u32, f64)> = Vec::with_capacity(once.len());
         let mut starts = vec![0; nodes + 1];
-        for same in once.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1)) {
-            let (a, b) = (same[0].0, same[0].1);
-            starts[a as usize + 1] += 1;
-            starts[b as usize + 1] += 1;
-            pairs.push((a, b, same.iter().map(|e| e.2).sum()));
+        // Of the row at hand: sums by the greater node, formed in the order given, and which are there. No weight is zero.
+        let (mut sums, mut there) = (vec![0.0; nodes], Vec::new());
+        for a in 0..nodes {
+            for &(b, weight) in &once[rows[a]..rows[a + 1]] {
+                let sum = &mut sums[b as usize];
+                if *sum == 0.0 {
+                    there.push(b);
+                }
+                *sum += weight;
+            }
+            there.sort_unstable();
+            starts[a + 1] += there.len();
+            for b in there.drain(..) {
+                starts[b as usize + 1] += 1;
+                pairs.push((a as u32, b, std::mem::take(&mut sums[b as usize])));
+            }
         }
         for i in 0..nodes {
             starts[i + 1] += starts[i];
@@ -103,7 +113,8 @@ impl Network {
         for node in 0..self.nodes() as u32 {
             let own = groups[node as usize];
             loops[own as usize] += self.loops[node as usize];
-            for &(to, weight) in self.neighbours(node).iter().filter(|n| n.0 > node) {
+            let neighbours = self.neighbours(node);
+            for &(to, weight) in &neighbours[neighbours.partition_point(|n| n.0 <= node)..] {
                 let to = groups[to as usize];
                 if to == own {
                     loops[own as usize] += weight;
@@ -116,20 +127,22 @@ impl Network {
     }
 }
 
-/// The edges sorted by a node of theirs, in their order where it is the same: by counting, which takes as long as there are edges.
-fn sorted_by(nodes: usize, edges: &[(u32, u32, f64)], key: impl Fn(&(u32, u32, f64)) -> u32) -> Vec<(u32, u32, f64)> {
-    let mut ends = vec![0_usize; nodes + 1];
-    edges.iter().for_each(|e| ends[key(e) as usize + 1] += 1);
+/// The edges by their smaller node, in their order where it is the same, and where those of each node begin: by counting, which takes as
+/// long as there are edges.
+fn by_smaller(nodes: usize, edges: &[(u32, u32, f64)]) -> (Vec<usize>, Vec<(u32, f64)>) {
+    let mut starts = vec![0_usize; nodes + 1];
+    edges.iter().for_each(|e| starts[e.0 as usize + 1] += 1);
     for i in 0..nodes {
-        ends[i + 1] += ends[i];
+        starts[i + 1] += starts[i];
     }
-    let mut sorted = vec![(0, 0, 0.0); edges.len()];
-    for edge in edges {
-        let end = &mut ends[key(edge) as usize];
-        sorted[*end] = *edge;
+    let mut ends = starts.clone();
+    let mut sorted = vec![(0, 0.0); edges.len()];
+    for &(a, b, weight) in edges {
+        let end = &mut ends[a as usize];
+        sorted[*end] = (b, weight);
         *end += 1;
     }
-    sorted
+    (starts, sorted)
 }
 
 /// Numbers the groups 0.. in the order of their first members; gives their number.

@@ -7,6 +7,9 @@ use std::fmt::Write;
 
 /// Text without control characters, invisible characters and bidirectional overrides: they are written as `\u{…}`.
 pub fn plain(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_unprintable(c) {
@@ -16,6 +19,11 @@ pub fn plain(text: &str) -> String {
         }
     }
     out
+}
+
+/// Is it printable ASCII and nothing else, as nearly every text is? One look at each byte.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' '..=b'~'))
 }
 
 /// A control character, an invisible one, or one that reorders its neighbours.

@@ -11,6 +11,7 @@ use crate::model::codebase::{
     SourceFile, Unresolved, Visibility,
 };
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,28 @@ const LISTED: usize = 20;
 pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program<'_>, records: &[Record]) -> Codebase {
     let count = loaded.modules.iter().filter(|m| m.krate < loaded.models).count();
     let (modules, of_scope) = modules(loaded, count);
-    let (items, of_def) = items(program, &of_scope, count);
+    let (order, of_def) = order(program, &of_scope, count);
+    // Half of the work each.
+    let (references, mut codebase) = rayon::join(
+        || references(loaded, program, records, &of_scope, &of_def),
+        || all_but_references(workspace, loaded, program, records, modules, &of_scope),
+    );
+    codebase.items = order.par_iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect();
+    codebase.references = references;
+    let module_of = |scope: ScopeId| of_scope[program.scope(scope).module.0 as usize];
+    let to = Final { module_of: &module_of, of_def: &of_def };
+    codebase.invocations = invocations(loaded, records, &to);
+    codebase.constants = constants(records, &to);
+    codebase
+}
+
+fn references(
+    loaded: &Loaded,
+    program: &Program<'_>,
+    records: &[Record],
+    of_scope: &[ModuleId],
+    of_def: &FxHashMap<DefId, ItemId>,
+) -> Vec<Reference> {
     let module_of = |scope: ScopeId| of_scope[program.scope(scope).module.0 as usize];
     let mut references: Vec<Reference> = records
         .iter()
@@ -40,9 +62,21 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
             provenance: Provenance::Source,
         })
         .collect();
-    references.sort_unstable();
+    references.par_sort_unstable();
     // An argument that a macro writes twice, and a definition that is expanded often, are written once.
     references.dedup();
+    references
+}
+
+fn all_but_references(
+    workspace: &Workspace,
+    loaded: &Loaded,
+    program: &Program<'_>,
+    records: &[Record],
+    modules: Vec<Module>,
+    of_scope: &[ModuleId],
+) -> Codebase {
+    let module_of = |scope: ScopeId| of_scope[program.scope(scope).module.0 as usize];
     let id_of =
         |def: DefId| format!("{}::{}", modules[module_of(program.def(def).scope).index()].id, program.symbols.text(program.def(def).name));
     let mut dispatches: Vec<Dispatch> = records
@@ -78,12 +112,11 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     for (scope, name) in records.iter().flat_map(|r| &r.external) {
         *externals.entry((module_of(*scope), program.symbols.text(*name))).or_default() += 1;
     }
-    let to = Final { module_of: &module_of, of_def: &of_def };
     let files: Vec<SourceFile> =
         loaded.files[..loaded.real_files].iter().map(|f| SourceFile { path: f.path.clone(), lines: f.facts.lines }).collect();
     Codebase {
         name: workspace.name.clone(),
-        crates: crates(workspace, loaded, &of_scope),
+        crates: crates(workspace, loaded, of_scope),
         coverage: Coverage {
             wide_dispatch: most(wide, usize::MAX),
             unknown_macros: most(unknown, usize::MAX),
@@ -92,17 +125,13 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
         },
         files,
         modules,
-        items,
-        references,
-        weights: Vec::new(),
         dispatches,
         externals: externals.into_iter().map(|((m, n), c)| (m, n.to_owned(), c)).collect(),
-        invocations: invocations(loaded, records, &to),
-        constants: constants(records, &to),
         unresolved: unresolved(loaded, records),
         off: off(loaded, program),
         orphans: loaded.orphans.clone(),
         diagnostics: workspace.diagnostics.iter().chain(&loaded.diagnostics).cloned().collect(),
+        ..Codebase::default()
     }
 }
 
@@ -252,8 +281,11 @@ fn modules(loaded: &Loaded, count: usize) -> (Vec<Module>, Vec<ModuleId>) {
     (modules, of_scope)
 }
 
-fn items(program: &Program<'_>, of_scope: &[ModuleId], count: usize) -> (Vec<Item>, FxHashMap<DefId, ItemId>) {
-    let mut order: Vec<(ModuleId, u32, u32, DefId)> = Vec::new();
+/// The workspace's definitions in the order of their items: module, line, column.
+type Order = Vec<(ModuleId, u32, u32, DefId)>;
+
+fn order(program: &Program<'_>, of_scope: &[ModuleId], count: usize) -> (Order, FxHashMap<DefId, ItemId>) {
+    let mut order = Order::new();
     for (i, def) in program.defs.iter().enumerate() {
         let id = DefId(small(i));
         let module = program.module_of(id).0 as usize;
@@ -263,9 +295,8 @@ fn items(program: &Program<'_>, of_scope: &[ModuleId], count: usize) -> (Vec<Ite
         }
     }
     order.sort_unstable();
-    let of_def: FxHashMap<DefId, ItemId> = order.iter().enumerate().map(|(i, (.., def))| (*def, ItemId::from(i))).collect();
-    let items = order.iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect();
-    (items, of_def)
+    let of_def = order.iter().enumerate().map(|(i, (.., def))| (*def, ItemId::from(i))).collect();
+    (order, of_def)
 }
 
 fn item(program: &Program<'_>, id: DefId, module: ModuleId, of_def: &FxHashMap<DefId, ItemId>) -> Item {

@@ -10,9 +10,14 @@ use crate::host::store::{Key, Store};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The facts of a text, and the text's digest.
+/// The digest of a text.
+pub(super) fn content(text: &str) -> Key {
+    Key::of("facts", &[text.as_bytes()])
+}
+
+/// The facts of a text, and the text's digest: that of nothing where nobody keeps anything under it.
 pub(super) fn facts(store: &Store, text: &str) -> (FileFacts, Key) {
-    let key = Key::of("facts", &[text.as_bytes()]);
+    let key = content(if store.keeps() { text } else { "" });
     (value(store, key, || parse::parse(text)), key)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Such a file can be read by a person, compared by `diff` and searched by `grep`; it shows no invisible character on the way.
 
-use crate::report::escape::is_unprintable;
+use crate::report::escape::{is_plain, is_unprintable};
 use serde_json::ser::Formatter;
 use std::io::{self, Write};
 
@@ -82,6 +82,9 @@ impl Formatter for Lines {
     }
 
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        if is_plain(fragment) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|&(_, c)| is_unprintable(c)) {
             out.write_all(&rest.as_bytes()[..at])?;

@@ -2,6 +2,9 @@
 //!
 //! The two `.model` files are Rust signatures without bodies. They are read by the same parser and resolved by the same rules as the
 //! workspace, so that no stage knows any library by name; what refers to them counts as external. What a model lacks is external too.
+//!
+//! Parsing them takes as long as a large file of the workspace, in every run without a cache: the `.facts` files beside them hold what came
+//! out. A test holds the two together; `SEAMLINE_UPDATE=1 cargo test --lib library` writes them anew, after a change to a model or to facts.
 
 use super::discover::Edition;
 use super::facts::{FileFacts, ItemIx, ItemKind};
@@ -16,14 +19,21 @@ pub(super) struct Models {
     crates: (FileFacts, Key),
 }
 
-/// Reads the models, which takes as long as any large file.
+const STD: &str = include_str!("std.model");
+const CRATES: &str = include_str!("crates.model");
+
+/// The models as facts.
 pub(super) fn models(store: &Store) -> Models {
-    let facts = |text| {
-        let (facts, content) = remember::facts(store, text);
-        debug_assert_eq!(facts.errors, Vec::new(), "a model does not parse");
-        (facts, content)
-    };
-    Models { std: facts(include_str!("std.model")), crates: facts(include_str!("crates.model")) }
+    Models { std: facts(store, STD, include_bytes!("std.facts")), crates: facts(store, CRATES, include_bytes!("crates.facts")) }
+}
+
+/// Facts that were written before; of a text that has changed since, they are worked out.
+fn facts(store: &Store, text: &str, written: &[u8]) -> (FileFacts, Key) {
+    let key = remember::content(text);
+    match postcard::from_bytes::<(Key, FileFacts)>(written) {
+        Ok((of, facts)) if of == key => (facts, key),
+        _ => remember::facts(store, text),
+    }
 }
 
 /// Appends the models as crates after those of the workspace.
@@ -95,10 +105,26 @@ fn module(
 
 #[cfg(test)]
 mod tests {
+    use super::super::{parse, remember};
+    use crate::host::Host;
+    use crate::host::os::Os;
+    use std::path::Path;
+
     #[test]
-    fn the_models_parse() {
-        for text in [include_str!("std.model"), include_str!("crates.model")] {
-            assert_eq!(crate::frontend::rust::parse::parse(text).errors, Vec::new());
+    fn what_is_written_is_what_the_models_say() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/frontend/rust/library");
+        for (text, file, written) in [
+            (super::STD, "std.facts", &include_bytes!("std.facts")[..]),
+            (super::CRATES, "crates.facts", &include_bytes!("crates.facts")[..]),
+        ] {
+            let facts = parse::parse(text);
+            assert_eq!(facts.errors, Vec::new(), "a model does not parse");
+            let expected = postcard::to_stdvec(&(remember::content(text), facts)).expect("facts can be written");
+            if std::env::var_os("SEAMLINE_UPDATE").is_some() {
+                Os.write(&folder.join(file), &expected).expect("they can be written");
+            } else {
+                assert!(written == expected, "{file} is out of date: SEAMLINE_UPDATE=1 cargo test --lib library");
+            }
         }
     }
 }

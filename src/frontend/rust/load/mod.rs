@@ -7,14 +7,14 @@
 mod macros;
 mod sources;
 
-use super::discover::{Edition, Workspace};
+use super::discover::{CfgSet, Edition, Workspace};
 use super::facts::{Attrs, Cfg, FileFacts, ItemIx, ItemKind, MacroArgs};
 use crate::host::Host;
 use crate::host::store::{Key, Store};
 use crate::model::codebase::CrateKind;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -105,6 +105,7 @@ pub(super) fn load(host: &dyn Host, store: &Store, workspace: &Workspace, progre
     for target in workspace.packages.iter().flat_map(|p| &p.targets) {
         sources.want(&target.file, true);
     }
+    let (_, present) = rayon::join(|| sources.read(progress), || present(workspace, host));
     // Each round reads what the last one asked for, and what that is sure to ask for; the tree is built again from what is there.
     loop {
         sources.read(progress);
@@ -115,7 +116,7 @@ pub(super) fn load(host: &dyn Host, store: &Store, workspace: &Workspace, progre
             let (expansions, expanded_in) = walk.expand_rest();
             let Walk { crates, modules, diagnostics, claimed, tests, cfg_off, reached, expanded_names, .. } = walk;
             let tree = Tree { crates, modules, diagnostics, claimed, reached, tests, cfg_off, expansions, expanded_in, expanded_names };
-            return finish(workspace, host, sources, tree);
+            return finish(workspace, &present, sources, tree);
         }
     }
 }
@@ -162,6 +163,20 @@ struct Walk<'a, 'h> {
     /// Depth of macros that gave macros.
     expanding: usize,
     expanded_names: BTreeSet<String>,
+}
+
+/// Why something is off.
+#[derive(Clone, Copy)]
+enum Off {
+    InTests,
+    Conditional,
+}
+
+fn off(set: &CfgSet, cfg: &[Cfg], test: bool) -> Option<Off> {
+    if test && !set.tests() || cfg.iter().any(|c| set.only_in_tests(c)) {
+        return Some(Off::InTests);
+    }
+    (!cfg.iter().all(|c| set.holds(c))).then_some(Off::Conditional)
 }
 
 impl<'a, 'h> Walk<'a, 'h> {
@@ -230,23 +245,37 @@ impl<'a, 'h> Walk<'a, 'h> {
         Site::new(relative(&self.workspace.root, &self.sources.files[file].path), line)
     }
 
-    /// Is it on? Counts what is not.
-    fn is_on(&mut self, cfg: &[Cfg], test: bool) -> bool {
-        let set = &self.workspace.packages[self.package].cfg;
-        if test && !set.tests() || cfg.iter().any(|c| set.only_in_tests(c)) {
-            self.tests += 1;
-            return false;
+    /// Is this item on? Counts what is not.
+    fn is_on(&mut self, file: usize, item: ItemIx) -> bool {
+        let attrs = &self.facts(file)[item].attrs;
+        let off = off(self.cfg(), &attrs.cfg, attrs.test);
+        self.count(off)
+    }
+
+    /// Do these conditions hold? Counts what does not.
+    fn holds(&mut self, cfg: &[Cfg]) -> bool {
+        let off = off(self.cfg(), cfg, false);
+        self.count(off)
+    }
+
+    fn cfg(&self) -> &CfgSet {
+        &self.workspace.packages[self.package].cfg
+    }
+
+    fn count(&mut self, off: Option<Off>) -> bool {
+        match off {
+            Some(Off::InTests) => self.tests += 1,
+            Some(Off::Conditional) => self.cfg_off += 1,
+            None => {}
         }
-        let on = cfg.iter().all(|c| set.holds(c));
-        self.cfg_off += u32::from(!on);
-        on
+        off.is_none()
     }
 
     fn items(&mut self, module: usize, file: usize, items: &[ItemIx], home: &Home) {
         for item in items {
-            let attrs = self.facts(file)[*item].attrs.clone();
-            if !self.is_on(&attrs.cfg, attrs.test) {
+            if !self.is_on(file, *item) {
                 if matches!(self.facts(file)[*item].kind, ItemKind::Module(None)) {
+                    let attrs = self.facts(file)[*item].attrs.clone();
                     self.claim(file, *item, &attrs, home);
                 }
                 continue;
@@ -255,7 +284,10 @@ impl<'a, 'h> Walk<'a, 'h> {
                 continue;
             }
             match &self.facts(file)[*item].kind {
-                ItemKind::Module(_) => self.module(module, file, *item, &attrs, home),
+                ItemKind::Module(_) => {
+                    let attrs = self.facts(file)[*item].attrs.clone();
+                    self.module(module, file, *item, &attrs, home);
+                }
                 ItemKind::MacroRules(..) => {
                     self.define(module, file, *item);
                     self.modules[module].items.push((file, *item));
@@ -313,8 +345,8 @@ impl<'a, 'h> Walk<'a, 'h> {
             ItemKind::Module(Some(items)) => Some(items.clone()),
             _ => None,
         };
-        let site = self.site(file, line);
         if home.depth >= DEPTH {
+            let site = self.site(file, line);
             self.diagnostics.insert(Diagnostic::error("module-cycle", format!("modules are nested more than {DEPTH} deep here")).at(site));
             return;
         }
@@ -344,16 +376,18 @@ impl<'a, 'h> Walk<'a, 'h> {
             self.items(index, file, &items, &inner);
             return;
         }
-        let Some((found, owns_folder)) = self.find(&name, path.as_deref(), home, &site) else { return };
+        let Some((found, owns_folder)) = self.find(&name, path.as_deref(), home, (file, line)) else { return };
         let Some(index) = self.sources.want(&found, owns_folder) else { return };
         if home.stack.contains(&index) {
             let message =
                 format!("module `{name}` is the file that declares it, or one around that: {}", relative(&self.workspace.root, &found));
+            let site = self.site(file, line);
             self.diagnostics.insert(Diagnostic::error("module-cycle", message).at(site).help("correct its #[path]"));
             return;
         }
         if let Err(reason) = &self.sources.files[index].facts {
             let message = format!("{}: {reason}", relative(&self.workspace.root, &found));
+            let site = self.site(file, line);
             self.diagnostics.insert(
                 Diagnostic::error("unreadable-file", message).at(site).help("the module is left out; the rest of the analysis stands"),
             );
@@ -362,7 +396,7 @@ impl<'a, 'h> Walk<'a, 'h> {
         }
         // Attributes inside the file count as those at its declaration do.
         let inner = self.facts(index).attrs.clone();
-        if !self.is_on(&inner.cfg, false) {
+        if !self.holds(&inner.cfg) {
             self.claimed.insert(found);
             return;
         }
@@ -380,15 +414,16 @@ impl<'a, 'h> Walk<'a, 'h> {
     }
 
     /// The file of `mod name;`, and whether it declares its children beside itself.
-    fn find(&mut self, name: &str, path: Option<&str>, home: &Home, site: &Site) -> Option<(PathBuf, bool)> {
+    fn find(&mut self, name: &str, path: Option<&str>, home: &Home, (file, line): (usize, u32)) -> Option<(PathBuf, bool)> {
         if let Some(path) = path {
             let found = super::discover::clean(&home.path_dir.join(path));
             if self.sources.exists(&found) {
                 return Some((found, true));
             }
             let message = format!("#[path] of module `{name}` leads to no file: {}", relative(&self.workspace.root, &found));
+            let site = self.site(file, line);
             self.diagnostics
-                .insert(Diagnostic::error("missing-module-file", message).at(site.clone()).help("correct the path, or put the file there"));
+                .insert(Diagnostic::error("missing-module-file", message).at(site).help("correct the path, or put the file there"));
             return None;
         }
         if let Some(found) = self.sources.find(&home.dir, name) {
@@ -398,7 +433,8 @@ impl<'a, 'h> Walk<'a, 'h> {
         let root = &self.workspace.root;
         let message = format!("module `{name}` has no file: neither {} nor {}", relative(root, &flat), relative(root, &nested));
         let help = "put the file there, take the declaration out, or check whether it is generated by a build script";
-        self.diagnostics.insert(Diagnostic::error("missing-module-file", message).at(site.clone()).help(help));
+        let site = self.site(file, line);
+        self.diagnostics.insert(Diagnostic::error("missing-module-file", message).at(site).help(help));
         None
     }
 
@@ -414,7 +450,7 @@ impl<'a, 'h> Walk<'a, 'h> {
     }
 }
 
-fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tree) -> Loaded {
+fn finish(workspace: &Workspace, present: &[PathBuf], sources: Sources<'_>, tree: Tree) -> Loaded {
     let Tree { crates, mut modules, mut diagnostics, claimed, reached, tests, cfg_off, expansions, expanded_in, expanded_names } = tree;
     for target in workspace.packages.iter().flat_map(|p| &p.targets) {
         if let Some(index) = sources.known.get(&target.file)
@@ -424,7 +460,7 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
             diagnostics.insert(Diagnostic::error("unreadable-file", message).at(Site::new(relative(&workspace.root, &target.file), 1)));
         }
     }
-    let orphans = orphans(workspace, host, &sources, &reached, &claimed);
+    let orphans = orphans(workspace, present, &sources, &reached, &claimed);
     // Files by path, whatever round they were read in; then what macros gave, in the order of their invocations.
     let mut order: Vec<(bool, String, usize)> = reached
         .iter()
@@ -474,25 +510,23 @@ fn finish(workspace: &Workspace, host: &dyn Host, sources: Sources<'_>, tree: Tr
     Loaded { files, crates, models, modules, orphans, diagnostics, tests, cfg_off, real_files, expansions, expanded_in, expanded_names }
 }
 
-/// Rust files in the packages' source folders that no target reaches and no module that is off claims.
+/// Rust files in the packages' source folders.
+fn present(workspace: &Workspace, host: &dyn Host) -> Vec<PathBuf> {
+    let packages = workspace.packages.iter().filter(|p| !p.targets.is_empty());
+    packages.flat_map(|package| host.rust_files(&package.dir.join("src"))).collect()
+}
+
+/// Those of the files present that no target reaches and no module that is off claims.
 fn orphans(
     workspace: &Workspace,
-    host: &dyn Host,
+    present: &[PathBuf],
     sources: &Sources<'_>,
     reached: &BTreeSet<usize>,
     claimed: &BTreeSet<PathBuf>,
 ) -> Vec<String> {
-    let reached: BTreeSet<&Path> = reached.iter().map(|i| sources.files[*i].path.as_path()).collect();
-    let mut orphans = BTreeSet::new();
-    for package in workspace.packages.iter().filter(|p| !p.targets.is_empty()) {
-        let source = package.dir.join("src");
-        for file in host.rust_files(&source) {
-            let is_claimed = file.ancestors().any(|a| claimed.contains(a));
-            if !reached.contains(file.as_path()) && !is_claimed {
-                orphans.insert(relative(&workspace.root, &file));
-            }
-        }
-    }
+    let reached: FxHashSet<&Path> = reached.iter().map(|i| sources.files[*i].path.as_path()).collect();
+    let is_orphan = |file: &&PathBuf| !reached.contains(file.as_path()) && !file.ancestors().any(|a| claimed.contains(a));
+    let orphans: BTreeSet<String> = present.iter().filter(is_orphan).map(|file| relative(&workspace.root, file)).collect();
     orphans.into_iter().collect()
 }
 

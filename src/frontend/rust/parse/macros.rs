@@ -6,7 +6,8 @@
 
 use super::super::facts::{Arm, Cfg, ExprIx, ExprKind, ItemIx, Lit, MacroArgs, MacroCall, Path, Pos, TypeIx};
 use super::{Lower, count, path_span};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Token};
@@ -52,6 +53,21 @@ struct Fragments {
     opaque: u32,
 }
 
+/// Arguments in one of the forms that most macros take.
+enum Parsed {
+    Items(Vec<syn::Item>),
+    Members(Vec<syn::ImplItem>),
+    List(Punctuated<Expr, Token![,]>),
+    Statements(Vec<syn::Stmt>),
+}
+
+type Form = fn(ParseStream<'_>) -> syn::Result<Parsed>;
+
+const ITEMS: Form = |input| list_of(input).map(Parsed::Items);
+const MEMBERS: Form = |input| list_of(input).map(Parsed::Members);
+const LIST: Form = |input| Punctuated::parse_terminated(input).map(Parsed::List);
+const STATEMENTS: Form = |input| syn::Block::parse_within(input).map(Parsed::Statements);
+
 impl Lower<'_> {
     /// A macro where an expression, statement, type or pattern stands.
     pub(super) fn macro_call(&mut self, mac: &syn::Macro) -> MacroCall {
@@ -63,7 +79,7 @@ impl Lower<'_> {
             "select" | "select_biased" => self.select(mac),
             _ => None,
         };
-        let args = args.or_else(|| self.list(mac)).or_else(|| self.statements(mac)).unwrap_or_else(|| self.fragments(mac));
+        let args = args.or_else(|| self.first_of(&[LIST, STATEMENTS], mac)).unwrap_or_else(|| self.fragments(mac));
         MacroCall { path, args, text: self.macro_text(mac, &name) }
     }
 
@@ -84,8 +100,11 @@ impl Lower<'_> {
     pub(super) fn item_macro(&mut self, mac: &syn::Macro) -> MacroCall {
         let name = last(mac);
         let path = self.path(&mac.path);
-        let args = if name == "include" { include(mac) } else { self.item_args(mac, &name) };
-        let args = args.or_else(|| self.list(mac)).unwrap_or_else(|| self.fragments(mac));
+        let args = match name.as_str() {
+            "include" => include(mac).or_else(|| self.first_of(&[LIST], mac)),
+            _ => self.item_args(mac, &name),
+        };
+        let args = args.unwrap_or_else(|| self.fragments(mac));
         MacroCall { path, args, text: self.macro_text(mac, &name) }
     }
 
@@ -94,21 +113,40 @@ impl Lower<'_> {
             return Some(MacroArgs::Items(Vec::new()));
         }
         if name == "cfg_if" {
-            return self.cfg_if(mac);
+            return self.cfg_if(mac).or_else(|| self.first_of(&[LIST], mac));
         }
-        let tokens = if matches!(name, "lazy_static" | "thread_local") { statics(&mac.tokens) } else { mac.tokens.clone() };
-        if let Ok(items) = list_of::<syn::Item>.parse2(tokens) {
+        if matches!(name, "lazy_static" | "thread_local")
+            && let Ok(items) = list_of::<syn::Item>.parse2(statics(&mac.tokens))
+        {
             return Some(MacroArgs::Items(self.items(&items)));
         }
         // Inside impl blocks and traits a macro's arguments are often members.
-        let members = list_of::<syn::ImplItem>.parse2(mac.tokens.clone()).ok()?;
-        Some(MacroArgs::Items(self.impl_items(&members)))
+        self.first_of(&[ITEMS, MEMBERS, LIST], mac)
     }
 
-    fn list(&mut self, mac: &syn::Macro) -> Option<MacroArgs> {
-        let list = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
-        let exprs = list.iter().map(|e| self.argument(e)).collect();
-        Some(MacroArgs::Fragments { exprs, arms: Vec::new(), types: Vec::new(), paths: Vec::new() })
+    /// The arguments in the first of these forms in which all of them parse: their tokens are laid out for parsing once for all forms.
+    fn first_of(&mut self, forms: &[Form], mac: &syn::Macro) -> Option<MacroArgs> {
+        let attempts = |input: ParseStream<'_>| {
+            for form in forms {
+                let fork = input.fork();
+                if let Ok(parsed) = form(&fork)
+                    && fork.is_empty()
+                {
+                    input.advance_to(&fork);
+                    return Ok(parsed);
+                }
+            }
+            Err(input.error("none of the forms"))
+        };
+        Some(match mac.parse_body_with(attempts).ok()? {
+            Parsed::Items(items) => MacroArgs::Items(self.items(&items)),
+            Parsed::Members(members) => MacroArgs::Items(self.impl_items(&members)),
+            Parsed::Statements(stmts) => MacroArgs::Block(self.stmts(&stmts)),
+            Parsed::List(list) => {
+                let exprs = list.iter().map(|e| self.argument(e)).collect();
+                MacroArgs::Fragments { exprs, arms: Vec::new(), types: Vec::new(), paths: Vec::new() }
+            }
+        })
     }
 
     /// `name = value` is a named argument, not an assignment.
@@ -117,11 +155,6 @@ impl Lower<'_> {
             Expr::Assign(a) if matches!(&*a.left, Expr::Path(p) if p.path.get_ident().is_some()) => self.expr(&a.right),
             _ => self.expr(expr),
         }
-    }
-
-    fn statements(&mut self, mac: &syn::Macro) -> Option<MacroArgs> {
-        let stmts = mac.parse_body_with(syn::Block::parse_within).ok()?;
-        Some(MacroArgs::Block(self.stmts(&stmts)))
     }
 
     /// `matches!(value, pattern if guard, …)`
@@ -270,12 +303,17 @@ impl Lower<'_> {
         if piece.is_empty() {
             return;
         }
-        if let Ok(expr) = syn::parse2::<Expr>(piece.iter().cloned().collect()) {
+        // An attempt costs a copy of all tokens, and an error where it fails: none is made that cannot but fail.
+        if !is_labelled(&piece)
+            && let Ok(expr) = syn::parse2::<Expr>(piece.iter().cloned().collect())
+        {
             let expr = self.argument(&expr);
             found.exprs.push(expr);
             return;
         }
-        if let Ok(arm) = syn::parse2::<syn::Arm>(piece.iter().cloned().collect()) {
+        if has_arrow(&piece)
+            && let Ok(arm) = syn::parse2::<syn::Arm>(piece.iter().cloned().collect())
+        {
             let arm = self.arm(&arm);
             found.arms.push(arm);
             return;
@@ -373,9 +411,20 @@ fn statics(tokens: &TokenStream) -> TokenStream {
         out.push(token);
     }
     if !matches!(out.last(), Some(TokenTree::Punct(p)) if p.as_char() == ';') && !out.is_empty() {
-        out.push(proc_macro2::Punct::new(';', proc_macro2::Spacing::Alone).into());
+        out.push(proc_macro2::Punct::new(';', Spacing::Alone).into());
     }
     out.into_iter().collect()
+}
+
+/// `name: …` or `"name": …`, which is no expression.
+fn is_labelled(piece: &[TokenTree]) -> bool {
+    matches!(piece, [TokenTree::Ident(_) | TokenTree::Literal(_), TokenTree::Punct(colon), ..]
+        if colon.as_char() == ':' && colon.spacing() == Spacing::Alone)
+}
+
+/// Is there a `=>` at this level, without which there is no arm?
+fn has_arrow(piece: &[TokenTree]) -> bool {
+    piece.windows(2).any(|pair| matches!(pair, [TokenTree::Punct(a), TokenTree::Punct(b)] if a.as_char() == '=' && b.as_char() == '>'))
 }
 
 /// Index after the first `=>`, `=`, single `:`, leading `%` or `?` at this level.

@@ -13,6 +13,7 @@ mod macros;
 mod named;
 mod recover;
 mod types;
+mod unread;
 
 use super::facts::{Around, FileFacts, Name, Named, Pos, TextIx, Written};
 use rustc_hash::FxHashMap;
@@ -26,18 +27,26 @@ pub(super) const STACK: usize = 256 << 20;
 pub(super) fn parse(text: &str) -> FileFacts {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lower = Lower::new(text);
-    lower.facts.lines = count(text.bytes().filter(|b| *b == b'\n').count() + usize::from(!text.is_empty() && !text.ends_with('\n')));
-    if let Err((pos, message)) = limits::check(text) {
-        lower.facts.errors.push((pos, message));
-        return lower.facts;
-    }
-    match syn::parse_file(text) {
+    lower.facts.lines = count(breaks(text) + usize::from(!text.is_empty() && !text.ends_with('\n')));
+    let text = match limits::check(text) {
+        Ok(unread) => unread.out_of(text),
+        Err((pos, message)) => {
+            lower.facts.errors.push((pos, message));
+            return lower.facts;
+        }
+    };
+    match syn::parse_file(&text) {
         Ok(file) => lower.file(&file),
-        Err(error) => recover::file(text, &error, &mut lower),
+        Err(error) => recover::file(&text, &error, &mut lower),
     }
     // The lexer keeps the text of every file that it has seen in this thread for the sake of spans; none outlives this call.
     proc_macro2::extra::invalidate_current_thread_spans();
     lower.facts
+}
+
+/// The number of line breaks; pieces short enough that a byte holds their count are counted many bytes at a time.
+fn breaks(text: &str) -> usize {
+    text.as_bytes().chunks(255).map(|piece| usize::from(piece.iter().map(|b| u8::from(*b == b'\n')).sum::<u8>())).sum()
 }
 
 /// Turns syntax trees into facts.

@@ -80,6 +80,9 @@ impl Lower<'_> {
     }
 
     fn value_of(&mut self, names: Names, mut tokens: Vec<TokenTree>, out: &mut Vec<Named>) {
+        if names == Names::Nothing {
+            return;
+        }
         // `%value` and `?value` of tracing.
         if matches!(tokens.first(), Some(TokenTree::Punct(p)) if matches!(p.as_char(), '%' | '?')) {
             tokens.remove(0);
@@ -91,7 +94,7 @@ impl Lower<'_> {
             },
             _ => None,
         };
-        if tokens.is_empty() || names == Names::Nothing || (text.is_some() && names == Names::Expr) {
+        if tokens.is_empty() || (text.is_some() && names == Names::Expr) {
             return;
         }
         let tokens: TokenStream = tokens.into_iter().collect();
