@@ -8,6 +8,8 @@
 //! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run in that order; a later one may read what an
 //! earlier one has found.
 
+pub mod history;
+
 use crate::host::Host;
 use crate::host::store::Store;
 use crate::model::codebase::Codebase;
@@ -18,7 +20,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// All sources, in the order in which they are asked.
-pub static SOURCES: [&dyn Source; 0] = [];
+pub static SOURCES: [&dyn Source; 1] = [&history::Past];
 
 /// A kind of evidence.
 pub trait Source: Sync {
