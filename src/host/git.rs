@@ -28,8 +28,8 @@ const LINKS: usize = 8;
 const HARDENED: [&str; 8] =
     ["--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"];
 const ENVIRONMENT: &[(&str, &str)] = &[
-    // Parents are those that a commit names, so that its name stands for its past.
-    ("GIT_GRAFT_FILE", "/dev/null"),
+    // Parents are those that a commit names, so that its name stands for its past: no such file can be there.
+    ("GIT_GRAFT_FILE", "/dev/null/none"),
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_NO_REPLACE_OBJECTS", "1"),
     ("GIT_OPTIONAL_LOCKS", "0"),
@@ -266,7 +266,9 @@ fn git<H: Host + ?Sized>(host: &H, folder: &Path, asked: &[&str], input: &[u8]) 
 /// What a program says went wrong.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("no message");
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("hint: "));
+    // What it died of comes last; what it complained of before may have led there.
+    let line = lines.clone().find(|line| line.starts_with("fatal: ")).or_else(|| lines.next()).unwrap_or("no message");
     line.trim_start_matches("fatal: ").chars().filter(|c| !c.is_control()).collect()
 }
 

@@ -65,7 +65,7 @@ pub struct Command<'a> {
     pub program: &'a str,
     /// Each as it is.
     pub arguments: &'a [&'a str],
-    /// What is set in its environment, besides what is there.
+    /// What is set in its environment, besides what is there; an empty value takes out what is there.
     pub environment: &'a [(&'a str, &'a str)],
 }
 

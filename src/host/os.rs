@@ -146,14 +146,16 @@ const COMPLAINTS: u64 = 1 << 16;
 
 /// A program that runs; `None` where it is not installed.
 fn spawned(command: &Command<'_>, input: Stdio) -> io::Result<Option<process::Child>> {
-    let spawned = process::Command::new(command.program)
-        .args(command.arguments)
-        .envs(command.environment.iter().copied())
-        .stdin(input)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    match spawned {
+    let mut process = process::Command::new(command.program);
+    process.args(command.arguments).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, value) in command.environment {
+        if value.is_empty() {
+            process.env_remove(name);
+        } else {
+            process.env(name, value);
+        }
+    }
+    match process.spawn() {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     }

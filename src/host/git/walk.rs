@@ -34,6 +34,8 @@ const ASKED: [&str; 15] = [
 ];
 /// Settings that no argument overrides.
 const SETTINGS: [&str; 4] = ["-c", "log.showRoot=true", "-c", "log.follow=false"];
+/// It is the repository around the folder that is asked, and no other that somebody chose: a hook, a script.
+const NO_OTHER: [(&str, &str); 3] = [("GIT_DIR", ""), ("GIT_COMMON_DIR", ""), ("GIT_WORK_TREE", "")];
 /// A new name and the old one hold alike: what git takes for a rename.
 const ALIKE: &str = "-M50%";
 /// Where contents are not at hand.
@@ -140,7 +142,8 @@ impl Asking<'_> {
         // No path may be taken for a revision, nor the other way round.
         all.push("--");
         let mut reading = Reading::new(known);
-        let command = Command { program: "git", arguments: &all, environment: ENVIRONMENT };
+        let environment = [ENVIRONMENT, &NO_OTHER].concat();
+        let command = Command { program: "git", arguments: &all, environment: &environment };
         let output = self.host.query(&command, &mut |piece| {
             let before = reading.commits;
             reading.take(piece);
