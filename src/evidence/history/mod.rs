@@ -1,13 +1,25 @@
 //! What git remembers: which modules change together, how often, and by whom.
 //!
 //! Takes: the history of the commit that is checked out, mailmap, CODEOWNERS and `.git-blame-ignore-revs`. Gives: [`History`], and a tie
-//! for each pair of modules that changes together. [`files`] tells which modules a commit touched; [`rules`] which commits say nothing;
-//! [`people`] who wrote them; [`pairs`] what changes together; [`owners`] whose it is.
+//! for each pair of modules that changes together. `files` tells which modules a commit touched; `rules` which commits say nothing;
+//! `people` who wrote them; `pairs` what changes together; `owners` whose it is.
 //!
-//! Commits are read one by one along all parents, and merges are left out: what they bring was said by the commits that they merge. What
-//! is not committed does not count. Only the repository around the analysed folder is asked: submodules have their own history.
-//! Lines are not counted: git takes a dozen times as long to tell them as to tell which files changed.
-//! Whatever is missing, broken or out of reach is a note or a warning.
+//! Commits are read one by one along all parents. What is not committed does not count. Only the repository around the analysed folder
+//! is asked: submodules have their own history. Lines are not counted: git takes a dozen times as long to tell them as to tell which files
+//! changed. Whatever is missing, broken or out of reach is a note or a warning.
+//!
+//! A commit counts unless one of these rules leaves it out, the first that applies:
+//!
+//! | rule | commits |
+//! |---|---|
+//! | merge | with several parents: what they bring was said by the commits that they merge |
+//! | end of a shallow clone | where the clone ends, and git shows all files as new |
+//! | listed in .git-blame-ignore-revs | of which the repository itself says that they changed nothing of substance |
+//! | bot | whose author is an automaton: `[bot]`, a word `bot` in the name or account, or one of those that everybody uses |
+//! | import or vendored drop | with twenty new files or more, which are more than half of what they touch |
+//! | mass edit | with more than thirty Rust files |
+//! | formatting sweep | with six Rust files or more, and a first line of the message that speaks of rustfmt, clippy, typos, copyright … |
+//! | no source file of today's modules | that touch nothing that is there today under this or an earlier name |
 
 mod files;
 mod owners;

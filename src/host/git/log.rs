@@ -2,7 +2,7 @@
 //!
 //! Takes: git's output as it comes, in pieces of any size. Gives: [`Log`]. Only Rust files are named in it; of others it knows how many
 //! a commit touched. Names and paths are as git gives them, with what is not Unicode replaced.
-//! Invariant ([`Log::since`]): the order of the commits hangs on the commits alone, not on how or when they were read.
+//! Invariant: the order of the commits hangs on the commits alone, not on how or when they were read.
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
