@@ -11,7 +11,9 @@ use std::path::Path;
 fn check(source: &str, folder: &str, files: &[&str]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = root.join(source);
-    let config = Config::load(&Os, &path, None).expect("the configuration is right");
+    let mut config = Config::load(&Os, &path, None).expect("the configuration is right");
+    // With the history of this repository, each commit would change what is said.
+    config.evidence.of_code_only();
     let analysis = analyze(&config, &Os, &Store::none(), &path, &|_| {}).expect("it can be read");
     for format in FORMATS.iter().filter(|f| files.contains(&f.file())) {
         let bytes = format.render(&analysis).expect("it can be rendered");

@@ -257,7 +257,7 @@ mod tests {
             entry_points: vec![entry("a::x", &["a::x", "b::x"]), entry("b::x", &["b::x"])],
             history: Some(History {
                 changes: vec![vec![id(&code, "a::x")], vec![id(&code, "a::x"), id(&code, "b::x")]],
-                churn: vec![Churn { module: id(&code, "a::x"), commits: 2, authors: 5, lines: 0 }],
+                churn: vec![Churn { module: id(&code, "a::x"), commits: 2, authors: 5 }],
                 ..History::default()
             }),
             ..Evidence::default()

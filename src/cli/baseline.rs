@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
 }
 
 fn create(place: &Place, context: &Context) -> Result<Exit, Failure> {
-    let input = Input::open(context, place.path.as_deref())?;
+    let input = Input::open(context, place.path.as_deref())?.of_code_only();
     let file = baseline_file(&input, place.baseline.as_deref());
     if context.host.is_file(&file) {
         return Err(Failure::usage(format!("{}: there is a baseline already", file.display()))
@@ -81,7 +81,7 @@ fn update(arguments: &Update, context: &Context) -> Result<Exit, Failure> {
     if arguments.reason.as_ref().is_some_and(|r| r.trim().is_empty()) {
         return Err(Failure::usage("--reason is empty").help("say in a few words why the coupling may grow: it is kept in the baseline"));
     }
-    let input = Input::open(context, arguments.place.path.as_deref())?;
+    let input = Input::open(context, arguments.place.path.as_deref())?.of_code_only();
     let file = baseline_file(&input, arguments.place.baseline.as_deref());
     let old = read_baseline(context, &file)?;
     let analysis = analyze(&input, context)?;
@@ -98,7 +98,7 @@ fn update(arguments: &Update, context: &Context) -> Result<Exit, Failure> {
 }
 
 fn prune(place: &Place, context: &Context) -> Result<Exit, Failure> {
-    let input = Input::open(context, place.path.as_deref())?;
+    let input = Input::open(context, place.path.as_deref())?.of_code_only();
     let file = baseline_file(&input, place.baseline.as_deref());
     let old = read_baseline(context, &file)?;
     let analysis = analyze(&input, context)?;

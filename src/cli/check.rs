@@ -48,7 +48,7 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
-    let input = Input::open(context, arguments.path.as_deref())?;
+    let input = Input::open(context, arguments.path.as_deref())?.of_code_only();
     let progress = Progress::new(&context.terminal);
     let accepted = match &arguments.baseline_rev {
         // Both sides with today's configuration: the difference is one of the code.

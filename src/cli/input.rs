@@ -79,6 +79,12 @@ impl Input {
         Ok(input)
     }
 
+    /// For the gate: the same code must be judged in the same way, whatever was before.
+    pub(super) fn of_code_only(mut self) -> Self {
+        self.config.evidence.of_code_only();
+        self
+    }
+
     /// Reads and analyses it.
     pub(super) fn analyze(&self, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
         self.analyze_in(&context.host, context, progress)

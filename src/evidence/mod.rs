@@ -1,6 +1,6 @@
 //! What a repository says beyond its references.
 //!
-//! Takes: a [`Codebase`](crate::model::codebase::Codebase) and the [`Host`] for files that are no Rust. Gives: [`Evidence`] and
+//! Takes: a [`Codebase`] and the [`Host`] for files that are no Rust. Gives: [`Evidence`] and
 //! diagnostics. Each source is a file of its own with a [`Spec`] that says how it is to be read: no later stage matches on its name.
 //! Invariants: no source runs code or opens a connection; a source that finds nothing, or cannot look, is a note and not an error;
 //! everything that is found has its place; the same input gives the same evidence.
@@ -8,6 +8,7 @@
 //! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run in that order; a later one may read what an
 //! earlier one has found.
 
+pub mod history;
 mod use_cases;
 
 use crate::host::Host;
@@ -23,7 +24,7 @@ use std::path::{Path, PathBuf};
 const HEAVIEST: f64 = 10.0;
 
 /// All sources, in the order in which they are asked.
-pub static SOURCES: [&dyn Source; 1] = [&use_cases::UseCases];
+pub static SOURCES: [&dyn Source; 2] = [&history::Past, &use_cases::UseCases];
 
 /// A kind of evidence.
 pub trait Source: Sync {
@@ -45,6 +46,8 @@ pub struct Spec {
     pub summary: &'static str,
     /// How much it says about where boundaries belong, beside 1 for references. 0: it says nothing about that.
     pub weight: f64,
+    /// It looks at nothing but files that are there: the same code gives the same answer, whatever was before.
+    pub of_code: bool,
     /// What it means that it ties two modules together; a half sentence after the modules' names.
     pub reading: &'static str,
 }
@@ -99,6 +102,13 @@ impl Options {
         }
         self.weights.insert(name.to_owned(), weight);
         Ok(())
+    }
+
+    /// Leaves out, unless the user wants them, the sources that look at more than the code: the same code then has the same boundaries.
+    pub fn of_code_only(&mut self) {
+        for spec in SOURCES.iter().map(|source| source.spec()).filter(|spec| !spec.of_code) {
+            self.weights.entry(spec.name.to_owned()).or_insert(0.0);
+        }
     }
 
     /// The weight of a source.

@@ -23,6 +23,7 @@ static SPEC: Spec = Spec {
     noun: "use cases",
     summary: "a file that says which module runs in which use case (--use-cases FILE)",
     weight: 0.3,
+    of_code: true,
     reading: "run in the same use cases",
 };
 

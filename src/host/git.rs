@@ -3,9 +3,16 @@
 //! Takes: a [`Host`] with a folder inside a repository, and the name of a revision. Gives: [`Revision`], a [`Host`] in which that folder holds
 //! what it held then. Read-only.
 //!
+//! [`head`] is where a repository stands; [`mod@walk`] is how it came there, commit by commit, as [`log`] holds it.
+//!
 //! The user's own `git` is asked, by plumbing that runs no hook, filter, pager or external diff; it may not fetch what a partial clone
 //! lacks, nor follow replaced objects, nor ask for a password. Bounded: files larger than 16 MiB cannot be read.
 
+pub mod head;
+pub mod log;
+pub mod walk;
+
+use self::head::Head;
 use super::store::Key;
 use super::{Command, Host, Output};
 use std::collections::BTreeMap;
@@ -21,6 +28,8 @@ const LINKS: usize = 8;
 const HARDENED: [&str; 8] =
     ["--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never"];
 const ENVIRONMENT: &[(&str, &str)] = &[
+    // Parents are those that a commit names, so that its name stands for its past: no such file can be there.
+    ("GIT_GRAFT_FILE", "/dev/null/none"),
     ("GIT_NO_LAZY_FETCH", "1"),
     ("GIT_NO_REPLACE_OBJECTS", "1"),
     ("GIT_OPTIONAL_LOCKS", "0"),
@@ -64,6 +73,8 @@ pub struct Revision<'h> {
     host: &'h dyn Host,
     /// The top of the repository.
     top: PathBuf,
+    /// Where the repository would stand; without a commit where the revision is the name of a tree.
+    head: Head,
     /// Digest of the whole tree.
     tree: String,
     entries: OnceLock<Result<BTreeMap<PathBuf, Entry>, String>>,
@@ -107,7 +118,12 @@ impl<'h> Revision<'h> {
             return Err(if shallow { RevisionError::Shallow { revision } } else { RevisionError::Unknown { revision } });
         }
         let tree = String::from_utf8_lossy(&asked.stdout).trim().to_owned();
-        Ok(Revision { host, top, tree, entries: OnceLock::new(), contents: OnceLock::new() })
+        let name = format!("{revision}^{{commit}}");
+        let asked = git(host, &here, &["rev-parse", "--verify", "--quiet", "--end-of-options", &name], &[])?;
+        let commit = asked.success.then(|| String::from_utf8_lossy(&asked.stdout).trim().to_owned());
+        let now = host.head(&here).ok().flatten().filter(|now| now.top == top);
+        let head = Head { commit, ..now.unwrap_or_else(|| Head { top: top.clone(), commit: None, shallow: Vec::new(), partial: false }) };
+        Ok(Revision { host, top, head, tree, entries: OnceLock::new(), contents: OnceLock::new() })
     }
 
     /// Repositories inside the repository: what they held is not in its objects.
@@ -233,18 +249,26 @@ fn entry(record: &[u8]) -> Option<(PathBuf, Entry)> {
     Some((path, Entry { kind, object: object.to_owned(), size: size.parse().unwrap_or(0) }))
 }
 
-fn git(host: &dyn Host, folder: &Path, arguments: &[&str], input: &[u8]) -> Result<Output, RevisionError> {
-    let folder = folder.to_string_lossy();
+/// What git is given: how it is asked, where, and for what.
+fn arguments<'a>(folder: &'a str, asked: &[&'a str]) -> Vec<&'a str> {
     let mut all: Vec<&str> = HARDENED.to_vec();
-    all.extend(["-C", &folder]);
-    all.extend(arguments);
+    all.extend(["-C", folder]);
+    all.extend(asked);
+    all
+}
+
+fn git<H: Host + ?Sized>(host: &H, folder: &Path, asked: &[&str], input: &[u8]) -> Result<Output, RevisionError> {
+    let folder = folder.to_string_lossy();
+    let all = arguments(&folder, asked);
     host.run(&Command { program: "git", arguments: &all, environment: ENVIRONMENT }, input)?.ok_or(RevisionError::NoGit)
 }
 
 /// What a program says went wrong.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("no message");
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with("hint: "));
+    // What it died of comes last; what it complained of before may have led there.
+    let line = lines.clone().find(|line| line.starts_with("fatal: ")).or_else(|| lines.next()).unwrap_or("no message");
     line.trim_start_matches("fatal: ").chars().filter(|c| !c.is_control()).collect()
 }
 
@@ -310,9 +334,18 @@ impl Host for Revision<'_> {
         self.host.run(command, input)
     }
 
-    /// A tree never changes.
+    fn query(&self, command: &Command<'_>, take: &mut dyn FnMut(&[u8])) -> io::Result<Option<Output>> {
+        self.host.query(command, take)
+    }
+
+    fn head(&self, folder: &Path) -> io::Result<Option<Head>> {
+        Ok(self.inside(folder).map(|_| self.head.clone()))
+    }
+
+    /// Neither a tree ever changes nor what came before a commit.
     fn identity(&self) -> Option<Key> {
-        Some(Key::of("git tree", &[self.tree.as_bytes(), self.top.as_os_str().as_encoded_bytes()]))
+        let past = format!("{:?} {:?} {}", self.head.commit, self.head.shallow, self.head.partial);
+        Some(Key::of("git tree", &[self.tree.as_bytes(), past.as_bytes(), self.top.as_os_str().as_encoded_bytes()]))
     }
 }
 

@@ -1,4 +1,5 @@
 //! A world made of one string, for tests: `//- /src/lib.rs` begins a file, the lines up to the next such line are its text.
+//! Programs answer what the test says they do.
 
 use super::{Command, Host, Output};
 use std::collections::BTreeMap;
@@ -10,6 +11,8 @@ use std::sync::Mutex;
 #[derive(Debug, Default)]
 pub struct Memory {
     files: Mutex<BTreeMap<PathBuf, Vec<u8>>>,
+    /// Programs: one of the arguments, and what is answered where it is given.
+    answers: Mutex<Vec<(String, Output)>>,
 }
 
 impl Memory {
@@ -36,7 +39,7 @@ impl Memory {
         files
             .entry(PathBuf::from("/Cargo.toml"))
             .or_insert_with(|| b"[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2021\"\n".to_vec());
-        Self { files: Mutex::new(files) }
+        Self { files: Mutex::new(files), answers: Mutex::default() }
     }
 
     /// Sets one file to bytes that a string fixture cannot hold.
@@ -47,6 +50,12 @@ impl Memory {
     /// The bytes of a file that a stage wrote.
     pub fn get(&self, path: &str) -> Option<Vec<u8>> {
         self.lock().get(Path::new(path)).cloned()
+    }
+
+    /// From now on any program that is run with this argument prints `stdout`, and succeeds or not. The latest answer counts.
+    pub fn answer(&self, argument: &str, success: bool, stdout: &str) {
+        let output = Output { success, stdout: stdout.as_bytes().to_vec(), stderr: Vec::new() };
+        self.answers.lock().expect("no test panics while it holds the answers").push((argument.to_owned(), output));
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, Vec<u8>>> {
@@ -125,7 +134,9 @@ impl Host for Memory {
         Ok(())
     }
 
-    fn run(&self, _: &Command<'_>, _: &[u8]) -> io::Result<Option<Output>> {
-        Ok(None)
+    fn run(&self, command: &Command<'_>, _: &[u8]) -> io::Result<Option<Output>> {
+        let answers = self.answers.lock().expect("no test panics while it holds the answers");
+        let answer = answers.iter().rev().find(|(argument, _)| command.arguments.contains(&argument.as_str()));
+        Ok(answer.map(|(_, output)| output.clone()))
     }
 }

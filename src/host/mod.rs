@@ -1,7 +1,7 @@
 //! The outside world behind one trait: files, and programs that the user has.
 //!
 //! [`store::Store`] keeps what one run worked out for the next one.
-//! [`git::Revision`] is what a folder once held.
+//! [`git::Revision`] is what a folder once held; [`git::walk`] is what happened to it since.
 //! [`os::Os`] is the real one and the only place that names `std::fs` or `std::process`;
 //! [`memory::Memory`] is its twin for tests, filled from one string. Errors carry the path.
 
@@ -34,6 +34,19 @@ pub trait Host: Sync {
     fn write_together(&self, folder: &Path, files: &[(String, Vec<u8>)], gone: &[String]) -> io::Result<()>;
     /// Runs a program of the user's with `input` on its standard input; `Ok(None)` where it is not installed.
     fn run(&self, command: &Command<'_>, input: &[u8]) -> io::Result<Option<Output>>;
+    /// Runs a program whose output hangs on its arguments alone, as that of git on the name of a commit; the caller vouches for it.
+    /// Standard output goes to `take` as it comes, in pieces, and is empty in what comes back. It is given nothing to read.
+    fn query(&self, command: &Command<'_>, take: &mut dyn FnMut(&[u8])) -> io::Result<Option<Output>> {
+        let mut output = self.run(command, &[])?;
+        if let Some(output) = &mut output {
+            take(&std::mem::take(&mut output.stdout));
+        }
+        Ok(output)
+    }
+    /// Where the repository around a folder stands; `Ok(None)` where there is none.
+    fn head(&self, folder: &Path) -> io::Result<Option<git::head::Head>> {
+        git::head::read(self, folder)
+    }
     /// Where nothing in this world can ever change: its digest.
     fn identity(&self) -> Option<store::Key> {
         None
@@ -52,7 +65,7 @@ pub struct Command<'a> {
     pub program: &'a str,
     /// Each as it is.
     pub arguments: &'a [&'a str],
-    /// What is set in its environment, besides what is there.
+    /// What is set in its environment, besides what is there; an empty value takes out what is there.
     pub environment: &'a [(&'a str, &'a str)],
 }
 

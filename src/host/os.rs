@@ -97,17 +97,7 @@ impl Host for Os {
     }
 
     fn run(&self, command: &Command<'_>, input: &[u8]) -> io::Result<Option<Output>> {
-        let spawned = process::Command::new(command.program)
-            .args(command.arguments)
-            .envs(command.environment.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
-        let mut child = match spawned {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other?,
-        };
+        let Some(mut child) = spawned(command, Stdio::piped())? else { return Ok(None) };
         let mut stdin = child.stdin.take().expect("stdin is piped");
         // Written from a thread of its own: a program may fill its output pipe before it has read all input.
         let output = std::thread::scope(|scope| {
@@ -115,6 +105,59 @@ impl Host for Os {
             child.wait_with_output()
         })?;
         Ok(Some(Output { success: output.status.success(), stdout: output.stdout, stderr: output.stderr }))
+    }
+
+    fn query(&self, command: &Command<'_>, take: &mut dyn FnMut(&[u8])) -> io::Result<Option<Output>> {
+        let Some(mut child) = spawned(command, Stdio::null())? else { return Ok(None) };
+        let mut stdout = child.stdout.take().expect("stdout is piped");
+        let mut stderr = child.stderr.take().expect("stderr is piped");
+        let mut piece = vec![0; PIECE];
+        // Complaints are read by a thread of their own: a program that cannot write them would wait for ever.
+        let (read, complaints) = std::thread::scope(|scope| {
+            let complaints = scope.spawn(move || {
+                let mut bytes = Vec::new();
+                // What can be read is worth having.
+                let _ = stderr.by_ref().take(COMPLAINTS).read_to_end(&mut bytes);
+                let _ = io::copy(&mut stderr, &mut io::sink());
+                bytes
+            });
+            let read = loop {
+                match stdout.read(&mut piece) {
+                    Ok(0) => break Ok(()),
+                    Ok(length) => take(&piece[..length]),
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => break Err(error),
+                }
+            };
+            // Without a reader the program ends, and with it its complaints.
+            drop(stdout);
+            (read, complaints.join().unwrap_or_default())
+        });
+        let status = child.wait()?;
+        read?;
+        Ok(Some(Output { success: status.success(), stdout: Vec::new(), stderr: complaints }))
+    }
+}
+
+/// Output of a program is handed on in pieces of at most this many bytes.
+const PIECE: usize = 1 << 16;
+/// More than anybody would read of what a program complains of.
+const COMPLAINTS: u64 = 1 << 16;
+
+/// A program that runs; `None` where it is not installed.
+fn spawned(command: &Command<'_>, input: Stdio) -> io::Result<Option<process::Child>> {
+    let mut process = process::Command::new(command.program);
+    process.args(command.arguments).stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, value) in command.environment {
+        if value.is_empty() {
+            process.env_remove(name);
+        } else {
+            process.env(name, value);
+        }
+    }
+    match process.spawn() {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
     }
 }
 

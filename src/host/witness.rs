@@ -4,6 +4,7 @@
 //! Invariant: where a testimony still [holds](Testimony::holds), whoever asked the questions would get the same answers again, and so,
 //! being deterministic, would ask the same questions and come to the same result.
 
+use super::git::head::Head;
 use super::store::Key;
 use super::{Command, Host, Output};
 use rayon::prelude::*;
@@ -22,6 +23,7 @@ enum Question {
     List(PathBuf),
     RustFiles(PathBuf),
     Canonical(PathBuf),
+    Head(PathBuf),
 }
 
 /// All questions that were asked, with the digests of their answers.
@@ -73,6 +75,7 @@ fn ask(host: &dyn Host, question: &Question) -> Key {
         Question::List(path) => names(&host.list(path)),
         Question::RustFiles(path) => paths(&host.rust_files(path)),
         Question::Canonical(path) => names(&host.canonical(path).map(|p| vec![text(&p)])),
+        Question::Head(path) => head(&host.head(path)),
     }
 }
 
@@ -98,6 +101,13 @@ fn yes(answer: bool) -> Key {
 fn names(answer: &io::Result<Vec<String>>) -> Key {
     match answer {
         Ok(names) => Key::of("names", &names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>()),
+        Err(error) => failed(error),
+    }
+}
+
+fn head(answer: &io::Result<Option<Head>>) -> Key {
+    match answer {
+        Ok(head) => Key::of("head", &[format!("{head:?}").as_bytes()]),
         Err(error) => failed(error),
     }
 }
@@ -160,6 +170,21 @@ impl Host for Witness<'_> {
         self.act();
         self.host.run(command, input)
     }
+
+    /// No question: the same arguments get the same answer. But a program that is not there, or fails, may do better the next time.
+    fn query(&self, command: &Command<'_>, take: &mut dyn FnMut(&[u8])) -> io::Result<Option<Output>> {
+        let answer = self.host.query(command, take);
+        if !matches!(&answer, Ok(Some(output)) if output.success) {
+            self.act();
+        }
+        answer
+    }
+
+    fn head(&self, folder: &Path) -> io::Result<Option<Head>> {
+        let answer = self.host.head(folder);
+        self.heard(Question::Head(folder.to_owned()), head(&answer));
+        answer
+    }
 }
 
 #[cfg(test)]
@@ -212,5 +237,25 @@ mod a;
         let witness = Witness::new(&host);
         witness.write(Path::new("/x"), b"").unwrap();
         assert!(witness.testimony().is_none());
+    }
+
+    #[test]
+    fn where_a_repository_stands_is_a_question_and_its_past_is_none() {
+        let (first, second) = ("a".repeat(40), "b".repeat(40));
+        let host = Memory::from_fixture(WORLD);
+        host.set("/.git/HEAD", first.as_str());
+        let command = Command { program: "git", arguments: &["log"], environment: &[] };
+        let asked = || {
+            let witness = Witness::new(&host);
+            let _ = witness.head(Path::new("/src"));
+            let _ = witness.query(&command, &mut |_| {});
+            witness.testimony()
+        };
+        assert!(asked().is_none(), "without git nobody knows");
+        host.answer("log", true, "");
+        let testimony = asked().expect("nothing was done");
+        assert!(testimony.holds(&host));
+        host.set("/.git/HEAD", second.as_str());
+        assert!(!testimony.holds(&host));
     }
 }

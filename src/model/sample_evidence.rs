@@ -2,7 +2,7 @@
 
 use super::evidence::data::{Access, ForeignKey, Statement, StoreKind, Table, TableId, Transaction, UnknownStatement};
 use super::evidence::entry::{EntryKind, EntryPoint};
-use super::evidence::history::{Churn, CoChange, History};
+use super::evidence::history::{Churn, CoChange, History, Locality};
 use super::evidence::messages::{Channel, ChannelKind};
 use super::evidence::outside::{Outbound, OutboundKind, SharedState};
 use super::evidence::tie::Tie;
@@ -116,7 +116,7 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
             counted: 301,
             left_out: vec![("bots".into(), 60), ("merges".into(), 49)],
             shallow: false,
-            churn: vec![Churn { module: module("shop::orders"), commits: 90, authors: 4, lines: 1200 }],
+            churn: vec![Churn { module: module("shop::orders"), commits: 90, authors: 4 }],
             co_changes: vec![CoChange {
                 a: module("shop::catalog::stock"),
                 b: module("shop::orders::checkout"),
@@ -125,6 +125,7 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
                 lift: 3.25,
             }],
             changes: Vec::new(),
+            locality: Some(Locality { commits: 300, within: 225 }),
             owners: vec![("@shop/sales".into(), vec![module("shop::orders"), module("shop::orders::cart")])],
         }),
         ties: vec![Tie {

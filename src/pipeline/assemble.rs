@@ -21,8 +21,12 @@ pub(super) fn analysis(
     scip: Option<Scip>,
     warnings: Vec<Diagnostic>,
 ) -> Analysis {
-    // What clustering wants of single commits, no reader does.
-    evidence.history.iter_mut().for_each(|history| history.changes = Vec::new());
+    if let Some(history) = &mut evidence.history {
+        let service_of: Vec<_> = partition.members.iter().map(|m| m.service).collect();
+        history.locality = Some(history.locality(&service_of));
+        // What the stages before want of single commits, no reader does.
+        history.changes = Vec::new();
+    }
     let crates = crates(&codebase);
     let modules = modules(&codebase, &graph, partition.members);
     let mut diagnostics = codebase.diagnostics;

@@ -18,7 +18,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("graphviz_rust", &["report"]),
     ("toml", &["config"]),
     ("blake3", &["host::store"]),
-    ("postcard", &["frontend", "pipeline"]),
+    ("postcard", &["frontend", "pipeline", "host::git"]),
     ("std::fs", &["host::os"]),
     ("std::process", &["host::os"]),
     ("tempfile", &["host::os"]),

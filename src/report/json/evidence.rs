@@ -144,6 +144,14 @@ struct History {
     churn: Vec<Churn>,
     co_changes: Vec<CoChange>,
     owners: Vec<Owner>,
+    #[serde(default)]
+    locality: Option<Locality>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Locality {
+    commits: u32,
+    within: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -157,7 +165,6 @@ struct Churn {
     module: String,
     commits: u32,
     authors: u32,
-    lines: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -313,12 +320,11 @@ impl Names<'_> {
             counted: h.counted,
             left_out: h.left_out.iter().map(|(rule, commits)| LeftOut { rule: rule.clone(), commits: *commits }).collect(),
             shallow: h.shallow,
-            churn: (h.churn.iter())
-                .map(|c| Churn { module: module(c.module), commits: c.commits, authors: c.authors, lines: c.lines })
-                .collect(),
+            churn: (h.churn.iter()).map(|c| Churn { module: module(c.module), commits: c.commits, authors: c.authors }).collect(),
             co_changes: (h.co_changes.iter())
                 .map(|c| CoChange { a: module(c.a), b: module(c.b), together: c.together, confidence: c.confidence, lift: c.lift })
                 .collect(),
+            locality: h.locality.map(|l| Locality { commits: l.commits, within: l.within }),
             owners: h.owners.iter().map(|(owner, ids)| Owner { owner: owner.clone(), modules: self.modules(ids) }).collect(),
         }
     }
@@ -446,14 +452,13 @@ impl Positions<'_> {
             counted: h.counted,
             left_out: h.left_out.into_iter().map(|l| (l.rule, l.commits)).collect(),
             shallow: h.shallow,
-            churn: all(h.churn, |c| {
-                Ok(history::Churn { module: (self.module)(&c.module)?, commits: c.commits, authors: c.authors, lines: c.lines })
-            })?,
+            churn: all(h.churn, |c| Ok(history::Churn { module: (self.module)(&c.module)?, commits: c.commits, authors: c.authors }))?,
             co_changes: all(h.co_changes, |c| {
                 let (a, b) = ((self.module)(&c.a)?, (self.module)(&c.b)?);
                 Ok(history::CoChange { a, b, together: c.together, confidence: c.confidence, lift: c.lift })
             })?,
             changes: Vec::new(),
+            locality: h.locality.map(|l| history::Locality { commits: l.commits, within: l.within }),
             owners: all(h.owners, |o| Ok((o.owner, all(o.modules, |m| (self.module)(&m))?)))?,
         })
     }

@@ -21,6 +21,14 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         view::count(history.counted),
         view::counted(history.commits, "commit", "commits")
     ));
+    if let Some((locality, share)) = history.locality.and_then(|l| Some((l, l.share()?))) {
+        page.paragraph(&format!(
+            "Locality: {} of {} that touch a candidate stay within one ({}). The rest would have been changes of several services at once.",
+            view::count(locality.within),
+            view::counted(locality.commits, "commit", "commits"),
+            view::share(share)
+        ));
+    }
     let id = |m: ModuleId| format!("{} ({})", code(&analysis.modules[m.index()].id), code(side(analysis, m)));
     let hidden = hidden_coupling(analysis);
     if !hidden.is_empty() {
