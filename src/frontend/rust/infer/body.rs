@@ -12,6 +12,20 @@ use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
 
+/// Methods that open a transaction, which then lasts to the end of the block.
+const OPENS: &[&str] = &[
+    "begin",
+    "begin_with",
+    "begin_with_config",
+    "begin_immediate",
+    "begin_transaction",
+    "transaction",
+    "transaction_with_behavior",
+    "start_transaction",
+    "build_transaction",
+    "unchecked_transaction",
+];
+
 /// A local variable.
 pub(super) struct Local {
     pub name: Sym,
@@ -331,8 +345,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
 
     /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction.
     fn opens_transaction(&self, e: ExprIx) -> bool {
-        self.outermost_method(e)
-            .is_some_and(|name| matches!(name, "begin" | "begin_with" | "transaction" | "start_transaction" | "build_transaction"))
+        self.outermost_method(e).is_some_and(|name| OPENS.contains(&name))
     }
 
     fn closes_transaction(&self, e: ExprIx) -> bool {
@@ -342,7 +355,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     fn outermost_method(&self, mut e: ExprIx) -> Option<&str> {
         loop {
             match &self.facts[e].kind {
-                ExprKind::Await(inner) | ExprKind::Try(inner) => e = *inner,
+                ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) => e = *inner,
                 ExprKind::Method(call) => match self.facts.text(call.name) {
                     // What turns an error into another does not change what is called.
                     "map_err" | "context" | "with_context" | "unwrap" | "expect" | "or_else" | "inspect_err" => e = call.receiver,

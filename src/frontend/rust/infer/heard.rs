@@ -44,6 +44,7 @@ pub(in crate::frontend::rust) struct Heard {
 #[derive(Debug)]
 pub(in crate::frontend::rust) struct Ear {
     any: FxHashSet<Sym>,
+    functions: FxHashSet<Sym>,
     paths: FxHashSet<(Sym, Sym)>,
     outside: FxHashSet<Sym>,
     digest: Key,
@@ -52,11 +53,13 @@ pub(in crate::frontend::rust) struct Ear {
 impl Ear {
     pub(in crate::frontend::rust) fn new(program: &Program<'_>, vocabulary: &Vocabulary) -> Self {
         let digest = Key::of("vocabulary", &[format!("{:?}", vocabulary.words()).as_bytes()]);
-        let mut ear = Ear { any: FxHashSet::default(), paths: FxHashSet::default(), outside: FxHashSet::default(), digest };
+        let (any, functions, paths, outside) = Default::default();
+        let mut ear = Ear { any, functions, paths, outside, digest };
         let sym = |text: &str| program.symbols.get(text);
         for word in vocabulary.words() {
             match word {
                 Word::Any(name) => ear.any.extend(sym(name)),
+                Word::Function(name) => ear.functions.extend(sym(name)),
                 Word::Path(of, name) => ear.paths.extend(sym(of).zip(sym(name))),
                 Word::Outside(name) => ear.outside.extend(sym(name)),
             }
@@ -95,6 +98,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
         let Some(last) = path.segments.last() else { return };
         let name = self.place.sym(last.name);
         let wanted = ear.any.contains(&name)
+            || ear.functions.contains(&name)
             || path.segments.len() > 1 && {
                 let of = self.place.sym(path.segments[path.segments.len() - 2].name);
                 ear.paths.contains(&(of, name))
@@ -210,7 +214,7 @@ impl Ear {
     }
 
     fn is_listening(&self) -> bool {
-        !(self.any.is_empty() && self.paths.is_empty() && self.outside.is_empty())
+        !(self.any.is_empty() && self.functions.is_empty() && self.paths.is_empty() && self.outside.is_empty())
     }
 }
 
@@ -539,6 +543,7 @@ mod tests {
         Word::Any("query"),
         Word::Any("table"),
         Word::Path("Builder", "new"),
+        Word::Function("insert"),
         Word::Outside("get"),
     ];
 
@@ -638,6 +643,8 @@ pub fn f(by: bool, given: &str) {{
     let b = db::Builder::new(concat!(\"x\", \"y\"));
     Vec::<u8>::new().get(0);
     b.get(\"key\");
+    b.insert(1);
+    db::insert(2);
 }}
 "
             ),
@@ -646,6 +653,7 @@ pub fn f(by: bool, given: &str) {{
 7:5 f: db::query(demo::ALL.to_owned() + $given)
 8:13 f: db::Builder::new(std::concat!("x", "y"))
 10:7 f: db::Builder::new(std::concat!("x", "y")).get("key")
+12:5 f: db::insert(?)
 "#,
         );
     }
