@@ -4,7 +4,7 @@
 //! that is run inside of the arguments is a statement of its own.
 
 use super::names::Names;
-use super::touch::{At, Heard, Scene, Touch, chain, runs};
+use super::touch::{At, Heard, Scene, Touch, chain, parts, runs};
 use crate::model::calls::{Call, CallKind, Value, Word};
 use crate::model::evidence::data::Access;
 
@@ -48,7 +48,7 @@ pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At
     reader.call(heard.call);
     if !reader.touch.is_nothing() {
         reader.touch.settle();
-        reader.touch.covers = chain(heard.call).iter().map(|link| (heard.invocation.file, link.line, link.column)).collect();
+        reader.touch.covers = parts(heard);
         give(heard.at(), reader.touch);
     }
 }

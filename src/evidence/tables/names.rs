@@ -195,8 +195,14 @@ impl<'a> Names<'a> {
 
     /// The table of diesel's that a path stands for: `users::table`, `users::dsl::users`.
     pub(super) fn diesel(&self, path: &Path) -> Option<&str> {
-        if path.is_external || path.item.is_some() {
+        if path.item.is_some() {
             return None;
+        }
+        if path.is_external {
+            // Behind `use diesel::prelude::*` that explains a name, though `use schema::users::dsl::*` says what it is.
+            let (before, name) = path.text.rsplit_once("::")?;
+            let is_glob = before.ends_with("prelude") || before == "diesel";
+            return self.made_by_name.get(name).filter(|_| is_glob).map(String::as_str);
         }
         let written = if path.module.is_some() && !path.rest.is_empty() { &path.rest } else { &path.text };
         let segments: Vec<&str> = written.split("::").collect();

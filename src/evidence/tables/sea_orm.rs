@@ -4,7 +4,7 @@
 //! is a row of can be seen in what it was made of: a struct literal, a type, or the query that found it.
 
 use super::names::Names;
-use super::touch::{At, Heard, Scene, Touch, chain, runs};
+use super::touch::{At, Heard, Scene, Touch, chain, parts, runs};
 use crate::model::calls::{Call, CallKind, Path, Value, Word};
 use crate::model::evidence::data::Access;
 
@@ -66,7 +66,7 @@ pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At
     reader.call(heard.call);
     if !reader.touch.is_nothing() {
         reader.touch.settle();
-        reader.touch.covers = chain(heard.call).iter().map(|link| (heard.invocation.file, link.line, link.column)).collect();
+        reader.touch.covers = parts(heard);
         give(heard.at(), reader.touch);
     }
 }

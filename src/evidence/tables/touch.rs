@@ -209,6 +209,27 @@ pub(super) fn runs(call: &Call) -> bool {
     call.kind == CallKind::Method && !call.args.is_empty() && RUNS.contains(&call.name())
 }
 
+/// Places of a call and of all calls that are a part of it: not those that run something by themselves.
+pub(super) fn parts(heard: &Heard<'_>) -> BTreeSet<At> {
+    fn call(of: &Call, file: FileId, out: &mut BTreeSet<At>) {
+        out.insert((file, of.line, of.column));
+        of.receiver.iter().for_each(|r| value(r, file, out));
+        of.args.iter().for_each(|a| value(a, file, out));
+    }
+    fn value(of: &Value, file: FileId, out: &mut BTreeSet<At>) {
+        match of {
+            Value::Call(inner) if !runs(inner) => call(inner, file, out),
+            Value::Field(base, _) => value(base, file, out),
+            Value::Struct(_, fields) => fields.iter().for_each(|(_, v)| value(v, file, out)),
+            Value::List(list) | Value::Joined(list) | Value::Either(list) => list.iter().for_each(|v| value(v, file, out)),
+            _ => {}
+        }
+    }
+    let mut out = BTreeSet::new();
+    call(heard.call, heard.invocation.file, &mut out);
+    out
+}
+
 /// A chain from its first call to its last: `a().b().c()`.
 pub(super) fn chain(call: &Call) -> Vec<&Call> {
     let mut links = vec![call];

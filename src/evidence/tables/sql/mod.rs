@@ -52,6 +52,10 @@ const BEGINNINGS: &[&str] = &[
     "copy", "rename", "table", "pragma", "begin", "commit", "rollback", "vacuum", "analyze", "set", "show", "call", "declare", "comment",
 ];
 
+/// First words of statements that touch no table, which dialects have in forms that no parser knows.
+const INERT: &[&str] =
+    &["pragma", "begin", "commit", "rollback", "vacuum", "set", "show", "use", "savepoint", "release", "comment", "grant"];
+
 /// What one statement says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Reading {
@@ -82,10 +86,16 @@ pub(super) fn read(text: &str) -> Vec<Reading> {
 
 /// Does it begin as a statement does?
 pub(super) fn begins_like_sql(text: &str) -> bool {
-    let Some(at) = split::first_word(text) else { return false };
-    let word: String = text[at..].chars().take_while(|c| c.is_ascii_alphabetic()).collect();
-    let after = text[at + word.len()..].chars().next();
-    BEGINNINGS.contains(&word.to_ascii_lowercase().as_str()) && after.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':')
+    let Some((word, after)) = first_word(text) else { return false };
+    BEGINNINGS.contains(&word.as_str()) && after.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':')
+}
+
+/// In lower case, and what stands behind it.
+fn first_word(text: &str) -> Option<(String, Option<char>)> {
+    let rest = &text[split::first_word(text)?..];
+    let word: String = rest.chars().take_while(char::is_ascii_alphabetic).collect();
+    let after = rest[word.len()..].chars().next();
+    Some((word.to_ascii_lowercase(), after))
 }
 
 /// Is something of a schema made here?
@@ -95,6 +105,9 @@ pub(super) fn declares(text: &str) -> bool {
 }
 
 fn read_one(statement: &str) -> Reading {
+    if first_word(statement).is_some_and(|(word, _)| INERT.contains(&word.as_str())) {
+        return Reading::default();
+    }
     let (text, hidden) = holes::filled(statement);
     let mut reading = match parse(&text) {
         Ok(parsed) => {

@@ -28,7 +28,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("SELECT * FROM users WHERE id = ?", "users:R"),
     ("SELECT * FROM users WHERE id = :id OR name = @p1", "users:R"),
     ("SELECT * FROM public.users u, audit.events e WHERE u.id = e.user_id", "audit.events:R users:R"),
-    ("SELECT a.x FROM `Users` a JOIN \"Orders\" o ON o.user_id = a.id", "orders:R users:R refused ?"),
+    ("SELECT a.x FROM `Users` a JOIN \"Orders\" o ON o.user_id = a.id", "orders:R users:R"),
     ("SELECT `x` FROM `Users`", "users:R"),
     ("SELECT [x] FROM [dbo].[Users]", "users:R"),
     ("WITH recent AS (SELECT * FROM orders) SELECT * FROM recent JOIN users ON true", "orders:R users:R"),

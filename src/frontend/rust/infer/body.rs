@@ -6,7 +6,7 @@ use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, TraitRef, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pos, Stmt, Type, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pat, PatIx, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
@@ -299,7 +299,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         None => self.fresh(),
                     };
                     if let Some(init) = init {
-                        let dropped = matches!(facts[*pat], crate::frontend::rust::facts::Pat::Wild);
+                        let dropped = matches!(facts[*pat], Pat::Wild);
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
@@ -312,10 +312,8 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.expr(*otherwise);
                     }
                     self.pat(*pat, &ty);
-                    if let (Some(init), crate::frontend::rust::facts::Pat::Bind { .. }, Some(local)) =
-                        (init, &facts[*pat], self.locals.last_mut())
-                    {
-                        local.value = Some((self.place.file, *init));
+                    if let Some(init) = init {
+                        self.set_to(*pat, *init);
                     }
                 }
                 Stmt::Expr(e, semi) => {
@@ -341,6 +339,26 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         self.rec.context = context;
         self.place = place;
         result
+    }
+
+    /// The variable of a pattern is what it is matched against: all of it, or what `?` would take out of it.
+    pub(super) fn set_to(&mut self, pat: PatIx, value: ExprIx) {
+        let facts = self.facts;
+        let bound = match &facts[pat] {
+            Pat::Bind { name, sub: None, .. } => *name,
+            Pat::TupleStruct { path, elems, rest: None } => match (path.segments.last().map(|s| facts.text(s.name)), elems.as_slice()) {
+                (Some("Some" | "Ok"), [inner]) => match &facts[*inner] {
+                    Pat::Bind { name, sub: None, .. } => *name,
+                    _ => return,
+                },
+                _ => return,
+            },
+            _ => return,
+        };
+        let name = self.place.sym(bound);
+        if let Some(local) = self.locals.last_mut().filter(|local| local.name == name) {
+            local.value = Some((self.place.file, value));
+        }
     }
 
     /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction.
