@@ -41,7 +41,10 @@ fn stages(
 ) -> Result<Analysis, AnalyzeError> {
     let (mut codebase, root) = match &config.graph {
         Some(file) => (graph_file::read(host, file)?, file.parent().unwrap_or(Path::new(".")).to_owned()),
-        None => (rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?, rust::root(host, path)?),
+        None => {
+            let options = rust::Options { vocabulary: evidence::vocabulary(), ..config.frontend.clone() };
+            (rust::read(host, store, path, &options, &|step| progress(step.into()))?, rust::root(host, path)?)
+        }
     };
     let scip = second_witness(config, host, path, &mut codebase)?;
     let choices = config.choices(&codebase)?;

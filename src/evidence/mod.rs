@@ -9,10 +9,15 @@
 //! earlier one has found.
 
 pub mod history;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod transactions;
 mod use_cases;
 
 use crate::host::Host;
 use crate::host::store::Store;
+use crate::model::calls::{Vocabulary, Word};
 use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::tie::Tie;
@@ -24,7 +29,7 @@ use std::path::{Path, PathBuf};
 const HEAVIEST: f64 = 10.0;
 
 /// All sources, in the order in which they are asked.
-pub static SOURCES: [&dyn Source; 2] = [&history::Past, &use_cases::UseCases];
+pub static SOURCES: [&dyn Source; 4] = [&tables::Tables, &transactions::Transactions, &history::Past, &use_cases::UseCases];
 
 /// A kind of evidence.
 pub trait Source: Sync {
@@ -50,6 +55,8 @@ pub struct Spec {
     pub of_code: bool,
     /// What it means that it ties two modules together; a half sentence after the modules' names.
     pub reading: &'static str,
+    /// Which calls it wants to hear of.
+    pub words: &'static [Word],
 }
 
 /// What a source may look at.
@@ -115,6 +122,11 @@ impl Options {
     pub fn weight(&self, spec: &Spec) -> f64 {
         self.weights.get(spec.name).copied().unwrap_or(spec.weight)
     }
+}
+
+/// The calls that any source wants to hear of.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary::new(SOURCES.into_iter().flat_map(|source| source.spec().words).copied())
 }
 
 /// The source with this name.

@@ -25,6 +25,7 @@ static SPEC: Spec = Spec {
     weight: 0.3,
     of_code: true,
     reading: "run in the same use cases",
+    words: &[],
 };
 
 impl Source for UseCases {

@@ -25,6 +25,8 @@ pub enum Word {
     Any(&'static str),
     /// A function by its last two names: `QueryBuilder::new`.
     Path(&'static str, &'static str),
+    /// A function of this name, which is no method.
+    Function(&'static str),
     /// A method of this name, of a type that neither the workspace nor the standard library defines, as far as that is known.
     Outside(&'static str),
 }

@@ -57,6 +57,7 @@ static SPEC: Spec = Spec {
     weight: 0.0,
     of_code: false,
     reading: "change together",
+    words: &[],
 };
 
 /// The history of a repository.

@@ -6,11 +6,25 @@ use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, TraitRef, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pos, Stmt, Type, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pat, PatIx, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
+
+/// Methods that open a transaction, which then lasts to the end of the block.
+const OPENS: &[&str] = &[
+    "begin",
+    "begin_with",
+    "begin_with_config",
+    "begin_immediate",
+    "begin_transaction",
+    "transaction",
+    "transaction_with_behavior",
+    "start_transaction",
+    "build_transaction",
+    "unchecked_transaction",
+];
 
 /// A local variable.
 pub(super) struct Local {
@@ -285,7 +299,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         None => self.fresh(),
                     };
                     if let Some(init) = init {
-                        let dropped = matches!(facts[*pat], crate::frontend::rust::facts::Pat::Wild);
+                        let dropped = matches!(facts[*pat], Pat::Wild);
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
@@ -298,10 +312,8 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         self.expr(*otherwise);
                     }
                     self.pat(*pat, &ty);
-                    if let (Some(init), crate::frontend::rust::facts::Pat::Bind { .. }, Some(local)) =
-                        (init, &facts[*pat], self.locals.last_mut())
-                    {
-                        local.value = Some((self.place.file, *init));
+                    if let Some(init) = init {
+                        self.set_to(*pat, *init);
                     }
                 }
                 Stmt::Expr(e, semi) => {
@@ -329,10 +341,29 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         result
     }
 
+    /// The variable of a pattern is what it is matched against: all of it, or what `?` would take out of it.
+    pub(super) fn set_to(&mut self, pat: PatIx, value: ExprIx) {
+        let facts = self.facts;
+        let bound = match &facts[pat] {
+            Pat::Bind { name, sub: None, .. } => *name,
+            Pat::TupleStruct { path, elems, rest: None } => match (path.segments.last().map(|s| facts.text(s.name)), elems.as_slice()) {
+                (Some("Some" | "Ok"), [inner]) => match &facts[*inner] {
+                    Pat::Bind { name, sub: None, .. } => *name,
+                    _ => return,
+                },
+                _ => return,
+            },
+            _ => return,
+        };
+        let name = self.place.sym(bound);
+        if let Some(local) = self.locals.last_mut().filter(|local| local.name == name) {
+            local.value = Some((self.place.file, value));
+        }
+    }
+
     /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction.
     fn opens_transaction(&self, e: ExprIx) -> bool {
-        self.outermost_method(e)
-            .is_some_and(|name| matches!(name, "begin" | "begin_with" | "transaction" | "start_transaction" | "build_transaction"))
+        self.outermost_method(e).is_some_and(|name| OPENS.contains(&name))
     }
 
     fn closes_transaction(&self, e: ExprIx) -> bool {
@@ -342,7 +373,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     fn outermost_method(&self, mut e: ExprIx) -> Option<&str> {
         loop {
             match &self.facts[e].kind {
-                ExprKind::Await(inner) | ExprKind::Try(inner) => e = *inner,
+                ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) => e = *inner,
                 ExprKind::Method(call) => match self.facts.text(call.name) {
                     // What turns an error into another does not change what is called.
                     "map_err" | "context" | "with_context" | "unwrap" | "expect" | "or_else" | "inspect_err" => e = call.receiver,

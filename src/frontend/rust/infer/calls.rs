@@ -28,7 +28,32 @@ const PER_ELEMENT: &[&str] = &[
     "all",
 ];
 
+/// Methods that run their closure inside of a transaction.
+const TRANSACTIONS: &[&str] = &[
+    "transaction",
+    "transaction_with_config",
+    "immediate_transaction",
+    "exclusive_transaction",
+    "in_transaction",
+    "with_transaction",
+    "run_transaction",
+    "run_in_transaction",
+    "test_transaction",
+    "transaction_async",
+];
+
 impl Body<'_, '_, '_, '_, '_> {
+    /// `connection.build_transaction().serializable()`, of which `run` takes the closure.
+    fn builds_transaction(&self, mut e: ExprIx) -> bool {
+        while let ExprKind::Method(call) = &self.facts[e].kind {
+            if self.facts.text(call.name) == "build_transaction" {
+                return true;
+            }
+            e = call.receiver;
+        }
+        false
+    }
+
     pub(super) fn call(&mut self, callee: ExprIx, args: &[ExprIx], outer: CallContext, expected: &Ty) -> Ty {
         let facts = self.facts;
         let context = self.rec.context;
@@ -248,7 +273,7 @@ impl Body<'_, '_, '_, '_, '_> {
             CallContext::IN_LOOP
         } else if text == "spawn" || text.starts_with("spawn_") {
             CallContext::SPAWNED
-        } else if text == "transaction" {
+        } else if TRANSACTIONS.contains(&text) || text == "run" && self.builds_transaction(call.receiver) {
             CallContext::IN_TRANSACTION
         } else {
             CallContext::default()

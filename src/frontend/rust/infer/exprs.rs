@@ -104,6 +104,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
             ExprKind::Let(pat, value) => {
                 let ty = self.expr(*value);
                 self.pat(*pat, &ty);
+                self.set_to(*pat, *value);
                 Ty::Prim(Prim::Bool)
             }
             ExprKind::If(condition, then, otherwise) => {

@@ -44,6 +44,7 @@ pub(in crate::frontend::rust) struct Heard {
 #[derive(Debug)]
 pub(in crate::frontend::rust) struct Ear {
     any: FxHashSet<Sym>,
+    functions: FxHashSet<Sym>,
     paths: FxHashSet<(Sym, Sym)>,
     outside: FxHashSet<Sym>,
     digest: Key,
@@ -52,11 +53,13 @@ pub(in crate::frontend::rust) struct Ear {
 impl Ear {
     pub(in crate::frontend::rust) fn new(program: &Program<'_>, vocabulary: &Vocabulary) -> Self {
         let digest = Key::of("vocabulary", &[format!("{:?}", vocabulary.words()).as_bytes()]);
-        let mut ear = Ear { any: FxHashSet::default(), paths: FxHashSet::default(), outside: FxHashSet::default(), digest };
+        let (any, functions, paths, outside) = Default::default();
+        let mut ear = Ear { any, functions, paths, outside, digest };
         let sym = |text: &str| program.symbols.get(text);
         for word in vocabulary.words() {
             match word {
                 Word::Any(name) => ear.any.extend(sym(name)),
+                Word::Function(name) => ear.functions.extend(sym(name)),
                 Word::Path(of, name) => ear.paths.extend(sym(of).zip(sym(name))),
                 Word::Outside(name) => ear.outside.extend(sym(name)),
             }
@@ -95,6 +98,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
         let Some(last) = path.segments.last() else { return };
         let name = self.place.sym(last.name);
         let wanted = ear.any.contains(&name)
+            || ear.functions.contains(&name)
             || path.segments.len() > 1 && {
                 let of = self.place.sym(path.segments[path.segments.len() - 2].name);
                 ear.paths.contains(&(of, name))
@@ -115,8 +119,11 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
             }
             None => true,
         };
-        if ear.any.contains(&name) || ear.outside.contains(&name) && is_outside() {
+        if ear.is_listening() {
+            // It may be a part of a call that is told.
             self.hearing.receivers.insert((self.place.file, e), receiver.clone());
+        }
+        if ear.any.contains(&name) || ear.outside.contains(&name) && is_outside() {
             self.candidate(What::Expr(e), context);
         }
     }
@@ -210,7 +217,7 @@ impl Ear {
     }
 
     fn is_listening(&self) -> bool {
-        !(self.any.is_empty() && self.paths.is_empty() && self.outside.is_empty())
+        !(self.any.is_empty() && self.functions.is_empty() && self.paths.is_empty() && self.outside.is_empty())
     }
 }
 
@@ -389,6 +396,11 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
             Some((Def::Item(id), used)) => self.of_item(id, &segments, used, &mut out),
             Some((Def::Variant(id, _), _)) => self.of_item(id, &segments, segments.len(), &mut out),
             Some((Def::External(ext), used)) => {
+                if let Some((module, rest)) = self.made_here(path.global, &segments) {
+                    out.module = Some(module);
+                    out.rest = rest;
+                    return out;
+                }
                 let text = |sym: Sym| program.symbols.text(sym);
                 let mut parts = vec![text(ext.krate)];
                 // Macros of the standard library stand in a module of no name.
@@ -412,6 +424,16 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
             }
         }
         out
+    }
+
+    /// Where a macro of the workspace makes what an import names, though a glob of a library would explain the name as well.
+    fn made_here(&self, global: bool, segments: &[Sym]) -> Option<(ScopeId, String)> {
+        let program = self.program();
+        let (module, rest) = program.made_elsewhere(self.scope, global, segments, ALIASES)?;
+        let is_own = module == program.scope(self.scope).module;
+        let first = rest.first().and_then(|first| program.path(module, false, &[*first], Namespace::Types, false));
+        let is_outside = matches!(first.map(|f| f.def), Some(Def::External(_)));
+        (!is_own && !is_outside).then(|| (module, rest.iter().map(|s| program.symbols.text(*s)).collect::<Vec<_>>().join("::")))
     }
 
     /// What the path is from an item on: of a library its path, of the workspace the item or its member.
@@ -539,6 +561,7 @@ mod tests {
         Word::Any("query"),
         Word::Any("table"),
         Word::Path("Builder", "new"),
+        Word::Function("insert"),
         Word::Outside("get"),
     ];
 
@@ -636,8 +659,11 @@ pub fn f(by: bool, given: &str) {{
     sql = ALL.to_owned() + given;
     db::query(&sql);
     let b = db::Builder::new(concat!(\"x\", \"y\"));
+    if let Some(found) = given.get(order) {{ db::query(format!(\"{{found}} {{}} {{order:?}} {{{{}}}} {{n}}\", given, n = sql)); }}
     Vec::<u8>::new().get(0);
     b.get(\"key\");
+    b.insert(1);
+    db::insert(2);
 }}
 "
             ),
@@ -645,7 +671,9 @@ pub fn f(by: bool, given: &str) {{
 5:5 f: db::query::<int>(std::format!("a {}", "ASC" | "DESC"))
 7:5 f: db::query(demo::ALL.to_owned() + $given)
 8:13 f: db::Builder::new(std::concat!("x", "y"))
-10:7 f: db::Builder::new(std::concat!("x", "y")).get("key")
+9:30 f: db::query(std::format!("{2} {} {3:?} {{}} {1}", $given, demo::ALL.to_owned() + $given, $given.get("ASC" | "DESC"), "ASC" | "DESC"))
+11:7 f: db::Builder::new(std::concat!("x", "y")).get("key")
+13:5 f: db::insert(?)
 "#,
         );
     }
@@ -657,7 +685,7 @@ pub fn f(by: bool, given: &str) {{
                 "{CARGO}//- /src/lib.rs
 mod schema {{ db::table! {{ users (id) {{ id -> Int4, }} }} }}
 mod entity {{ pub mod user {{}} pub mod prelude {{ pub use super::user::Entity as User; }} }}
-mod a {{ use crate::schema::users; use crate::entity::prelude::*;
+mod a {{ use crate::schema::users; use crate::entity::prelude::*; use axum::prelude::*;
 pub fn f() {{ db::query(users::table); db::query(User); db::query(User::find()); }} }}
 "
             ),

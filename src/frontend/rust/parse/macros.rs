@@ -79,6 +79,7 @@ impl Lower<'_> {
             "select" | "select_biased" => self.select(mac),
             _ => None,
         };
+        let args = args.or_else(|| self.format(mac, &name));
         let args = args.or_else(|| self.first_of(&[LIST, STATEMENTS], mac)).unwrap_or_else(|| self.fragments(mac));
         MacroCall { path, args, text: self.macro_text(mac, &name) }
     }
@@ -147,6 +148,26 @@ impl Lower<'_> {
                 MacroArgs::Fragments { exprs, arms: Vec::new(), types: Vec::new(), paths: Vec::new() }
             }
         })
+    }
+
+    /// `format!("{name}")` names a variable as `format!("{}", name)` does: it becomes an argument, and names in the text become positions.
+    fn format(&mut self, mac: &syn::Macro, name: &str) -> Option<MacroArgs> {
+        if !matches!(name, "format" | "format_args") {
+            return None;
+        }
+        let list = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated).ok()?;
+        let Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(literal), .. })) = list.first() else { return None };
+        let mut names: Vec<String> = list.iter().skip(1).map(assigned).collect();
+        let explicit = names.len();
+        let text = positions(&literal.value(), &mut names)?;
+        let kind = ExprKind::Lit(Lit::Str(self.new_text(text.into())));
+        let mut exprs = vec![self.make(literal.span(), kind)];
+        exprs.extend(list.iter().skip(1).map(|e| self.argument(e)));
+        for captured in &names[explicit..] {
+            let path = syn::Path::from(syn::Ident::new(captured, literal.span()));
+            exprs.push(self.expr(&Expr::Path(syn::ExprPath { attrs: Vec::new(), qself: None, path })));
+        }
+        Some(MacroArgs::Fragments { exprs, arms: Vec::new(), types: Vec::new(), paths: Vec::new() })
     }
 
     /// `name = value` is a named argument, not an assignment.
@@ -381,6 +402,46 @@ pub(super) fn declares_items(mac: &syn::Macro) -> bool {
 
 fn one(expr: ExprIx) -> MacroArgs {
     MacroArgs::Fragments { exprs: vec![expr], arms: Vec::new(), types: Vec::new(), paths: Vec::new() }
+}
+
+/// The name of a named argument.
+fn assigned(expr: &Expr) -> String {
+    match expr {
+        Expr::Assign(a) => match &*a.left {
+            Expr::Path(p) => p.path.get_ident().map(ToString::to_string).unwrap_or_default(),
+            _ => String::new(),
+        },
+        _ => String::new(),
+    }
+}
+
+/// The format string with positions for names; those that stand for variables are added to `names`. `None` where there is no name.
+fn positions(format: &str, names: &mut Vec<String>) -> Option<String> {
+    let mut out = String::with_capacity(format.len());
+    let mut is_changed = false;
+    let mut rest = format;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..=open]);
+        rest = &rest[open + 1..];
+        if let Some(after) = rest.strip_prefix('{') {
+            out.push('{');
+            rest = after;
+            continue;
+        }
+        let end = rest.find([':', '}']).unwrap_or(rest.len());
+        let name = rest[..end].trim();
+        if syn::parse_str::<syn::Ident>(name).is_ok() {
+            let at = names.iter().position(|n| n == name).unwrap_or_else(|| {
+                names.push(name.to_owned());
+                names.len() - 1
+            });
+            out.push_str(&at.to_string());
+            rest = &rest[end..];
+            is_changed = true;
+        }
+    }
+    out.push_str(rest);
+    is_changed.then_some(out)
 }
 
 fn last(mac: &syn::Macro) -> String {

@@ -1,0 +1,195 @@
+//! Migrations in SQL.
+//!
+//! Takes: the files below the analysed folder. Gives: the schema that they make, applied in the order of their names, and diagnostics.
+//! Each folder of migrations is a schema of its own (one for each database that is supported); files beside it that make tables are what
+//! it begins with. Layouts: `1_x.sql`, `1_x.up.sql` (sqlx), `1_x/up.sql` (diesel), `V1__x.sql` (refinery), sections behind `migrate:up`.
+
+use super::catalog::Catalog;
+use super::sql;
+use crate::host::Host;
+use crate::model::diagnostic::Diagnostic;
+use crate::model::place::Site;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Folders inside folders are followed this far.
+const DEPTH: u32 = 12;
+/// More folders than this are not looked into.
+const FOLDERS: u32 = 20_000;
+/// Folders in which no source of people lies.
+const LEFT_OUT: &[&str] = &["target", "node_modules", "dist", "build"];
+/// Behind these words in a comment stands how a migration is taken back.
+const DOWN: &[&str] = &["migrate:down", "+migrate down", "+goose down", "@down", "---- create above / drop below ----"];
+
+/// What migrations declare.
+pub(super) fn read(host: &dyn Host, root: &Path) -> (Catalog, Vec<Diagnostic>) {
+    let mut walk = Walk { host, root, folders: FOLDERS, catalog: Catalog::default(), diagnostics: Vec::new() };
+    walk.folder("", 0);
+    (walk.catalog, walk.diagnostics)
+}
+
+struct Walk<'h> {
+    host: &'h dyn Host,
+    root: &'h Path,
+    folders: u32,
+    catalog: Catalog,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    /// Looks for folders of migrations.
+    fn folder(&mut self, path: &str, depth: u32) {
+        for name in self.folders_of(path, depth) {
+            let below = join(path, &name);
+            if name == "migrations" {
+                let base = self.base(path);
+                self.sequences(&below, &base, depth + 1);
+            } else {
+                self.folder(&below, depth + 1);
+            }
+        }
+    }
+
+    fn folders_of(&mut self, path: &str, depth: u32) -> Vec<String> {
+        if depth > DEPTH {
+            return Vec::new();
+        }
+        let mut names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        names.retain(|name| !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) && !name.contains('.'));
+        names.retain(|name| {
+            let is_folder = self.folders > 0 && self.host.is_dir(&self.root.join(path).join(name));
+            self.folders -= u32::from(is_folder);
+            is_folder
+        });
+        names
+    }
+
+    /// Files beside a folder of migrations that make tables.
+    fn base(&self, path: &str) -> Vec<String> {
+        let names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        let files = names.into_iter().filter(|name| is_up(name) && name.ends_with(".sql")).map(|name| join(path, &name));
+        files.filter(|file| self.text(file).is_ok_and(|text| sql::declares(&text))).collect()
+    }
+
+    /// The migrations of a folder, and those of folders in it.
+    fn sequences(&mut self, path: &str, base: &[String], depth: u32) {
+        let mut files: Vec<(Order, String)> = Vec::new();
+        let names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        for name in names.iter().filter(|name| is_up(name) && name.to_ascii_lowercase().ends_with(".sql")) {
+            files.push((order(name), join(path, name)));
+        }
+        for name in self.folders_of_migrations(path, depth) {
+            let up = join(&join(path, &name), "up.sql");
+            if self.host.is_file(&self.root.join(&up)) {
+                files.push((order(&name), up));
+            } else {
+                self.sequences(&join(path, &name), base, depth + 1);
+            }
+        }
+        files.sort();
+        if files.is_empty() {
+            return;
+        }
+        let (mut before, mut catalog) = (Catalog::default(), Catalog::default());
+        let mut told = BTreeSet::new();
+        for file in base {
+            self.apply(file, &mut before, None, &mut told);
+        }
+        for (_, file) in &files {
+            self.apply(file, &mut catalog, Some(&before), &mut told);
+        }
+        self.catalog.merge(catalog);
+        self.catalog.merge(before);
+    }
+
+    /// As [`Walk::folders_of`], but names of migrations may hold a dot.
+    fn folders_of_migrations(&self, path: &str, depth: u32) -> Vec<String> {
+        if depth > DEPTH {
+            return Vec::new();
+        }
+        let mut names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        names.retain(|name| !name.starts_with('.') && !name.ends_with(".sql") && !name.ends_with(".rs"));
+        names.retain(|name| self.host.is_dir(&self.root.join(path).join(name)));
+        names
+    }
+
+    fn text(&self, file: &str) -> std::io::Result<String> {
+        let bytes = self.host.read(&self.root.join(file), sql::LONGEST as u64 * 16)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Applies a file; `before` is what stood there before the first migration, as far as that is not a dump of what the last one left.
+    fn apply(&mut self, file: &str, catalog: &mut Catalog, before: Option<&Catalog>, told: &mut BTreeSet<String>) {
+        let text = match self.text(file) {
+            Ok(text) => text,
+            Err(error) => {
+                self.diagnostics.push(Diagnostic::warning("unreadable-migration", format!("`{file}` is left out: {error}")));
+                return;
+            }
+        };
+        for reading in sql::read(up_only(&text)) {
+            let site = Site::new(file, reading.line + 1);
+            if let Some(refused) = &reading.refused {
+                let message = format!("a statement of a migration is not understood: {refused}");
+                self.diagnostics.push(Diagnostic::note("sql-not-understood", message).at(site.clone()));
+            }
+            for change in &reading.changes {
+                let table = change.table();
+                if let Some(declared) = before.and_then(|b| b.tables.get(table))
+                    && !matches!(change, sql::Change::Create { .. })
+                    && !catalog.tables.contains_key(table)
+                {
+                    catalog.tables.insert(table.to_owned(), declared.clone());
+                }
+                // Once for each table: what follows is a consequence.
+                if let Some(contradiction) = catalog.apply(change, &site, before.is_some())
+                    && told.insert(table.to_owned())
+                {
+                    self.diagnostics.push(contradiction);
+                }
+            }
+        }
+    }
+}
+
+/// Does it take the schema forward?
+fn is_up(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let undo = lower.strip_prefix('u').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && rest.contains("__"));
+    !(lower.ends_with(".down.sql") || lower == "down.sql" || lower.ends_with("_down.sql") || undo)
+}
+
+/// A migration's place among the others: numbers count as such, so that `V10` comes behind `V9`.
+type Order = Vec<(u64, String)>;
+
+fn order(name: &str) -> Order {
+    let mut out: Order = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let text = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let digits = rest[text..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - text);
+        let number = rest[text..text + digits].parse().unwrap_or(u64::MAX);
+        // What differs only in the number of leading letters is of one kind.
+        out.push((0, rest[..text].to_ascii_lowercase()));
+        out.push((number, String::new()));
+        rest = &rest[text + digits..];
+    }
+    out
+}
+
+/// What stands before the section that takes the migration back.
+fn up_only(text: &str) -> &str {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let lower = line.trim().to_ascii_lowercase();
+        if lower.starts_with("--") && DOWN.iter().any(|word| lower.contains(word)) {
+            return &text[..at];
+        }
+        at += line.len();
+    }
+    text
+}
+
+fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") }
+}

@@ -1,0 +1,299 @@
+//! Statements in SQL: sqlx, rusqlite, the drivers of PostgreSQL and MySQL, `sql_query`, sea-orm's `Statement`.
+//!
+//! Takes: a call. Gives: what the text in its arguments does to tables. A function of a name that anyone may use counts only where an
+//! argument is text that begins as SQL does.
+
+use super::sql::{self, HOLE};
+use super::touch::{At, Heard, Scene, Touch};
+use crate::model::calls::{Call, CallKind, Value, Word};
+
+/// Libraries that run SQL, in the order in which one is taken for what runs it.
+const DRIVERS: &[&str] = &[
+    "sqlx",
+    "rusqlite",
+    "tokio_rusqlite",
+    "async_sqlite",
+    "tokio_postgres",
+    "deadpool_postgres",
+    "bb8_postgres",
+    "postgres",
+    "mysql",
+    "mysql_async",
+    "diesel",
+    "diesel_async",
+    "sea_orm",
+    "sea_orm_migration",
+    "libsql",
+    "turso",
+    "limbo",
+    "duckdb",
+    "tiberius",
+    "clickhouse",
+    "r2d2_sqlite",
+    "deadpool_sqlite",
+    "sqlite",
+    "cornucopia",
+    "clorinde",
+    "refinery",
+    "rbatis",
+    "oracle",
+    "odbc_api",
+    "worker",
+    "spin_sdk",
+];
+
+/// Functions and macros of sqlx.
+const QUERIES: &[&str] = &[
+    "query",
+    "query_as",
+    "query_scalar",
+    "query_with",
+    "query_as_with",
+    "query_scalar_with",
+    "raw_sql",
+    "query_unchecked",
+    "query_as_unchecked",
+    "query_scalar_unchecked",
+    "sql_query",
+    "batch_execute",
+];
+
+/// Macros that name a file.
+const FILES: &[&str] =
+    &["query_file", "query_file_as", "query_file_scalar", "query_file_unchecked", "query_file_as_unchecked", "query_file_scalar_unchecked"];
+
+/// Methods of drivers.
+const METHODS: &[&str] = &[
+    "execute",
+    "query",
+    "query_row",
+    "query_one",
+    "query_opt",
+    "query_row_and_then",
+    "query_map",
+    "query_typed",
+    "query_raw",
+    "prepare",
+    "prepare_cached",
+    "prepare_typed",
+    "prepare_with",
+    "execute_batch",
+    "batch_execute",
+    "execute_raw",
+    "simple_query",
+    "simple_exec",
+    "exec",
+    "exec_drop",
+    "exec_first",
+    "exec_map",
+    "exec_iter",
+    "exec_batch",
+    "query_drop",
+    "query_first",
+    "query_iter",
+    "query_fold",
+    "query_row_as",
+    "copy_in",
+    "copy_out",
+    "copy_in_raw",
+    "execute_unprepared",
+    "fetch_one",
+    "fetch_all",
+    "fetch_optional",
+    "fetch",
+    "query_all",
+    "query_scalar",
+    "query_as",
+    "execute_many",
+    "execute_sql",
+    "run_sql",
+];
+
+/// Functions that make a statement of text, by their last two names.
+const MAKERS: &[(&str, &str)] = &[
+    ("Statement", "from_string"),
+    ("Statement", "from_sql_and_values"),
+    ("QueryBuilder", "new"),
+    ("QueryBuilder", "with_arguments"),
+    ("SqlQuery", "new"),
+    ("Query", "query"),
+    ("Expr", "cust"),
+];
+
+/// What is listened for.
+pub(super) fn words() -> impl Iterator<Item = Word> {
+    let names = QUERIES.iter().chain(FILES).chain(METHODS).map(|name| Word::Any(name));
+    let more = [Word::Outside("push"), Word::Any("push_str"), Word::Any("push_bind"), Word::Any("push_values")];
+    names.chain(MAKERS.iter().map(|(of, name)| Word::Path(of, name))).chain(more)
+}
+
+/// What the call runs.
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, give: &mut dyn FnMut(At, Touch)) {
+    let call = heard.call;
+    let name = call.name();
+    let touch = match call.kind {
+        CallKind::Macro if FILES.contains(&name) => file(heard, scene),
+        CallKind::Macro if QUERIES.contains(&name) => text(heard, scene, added, true),
+        CallKind::Function if is_maker(call) => text(heard, scene, added, true),
+        CallKind::Function if QUERIES.contains(&name) => {
+            let is_sqlx = call.callee.is_external || call.callee.item.is_none() && call.callee.module.is_none();
+            text(heard, scene, added, is_sqlx)
+        }
+        CallKind::Function | CallKind::Method if METHODS.contains(&name) => text(heard, scene, added, false),
+        _ => None,
+    };
+    if let Some(touch) = touch {
+        give(heard.at(), touch);
+    }
+}
+
+fn is_maker(call: &Call) -> bool {
+    let mut names = call.callee.text.rsplit("::");
+    let (name, of) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+    MAKERS.contains(&(of, name))
+}
+
+fn file(heard: &Heard<'_>, scene: &Scene<'_>) -> Option<Touch> {
+    let mut touch = heard.touch("sqlx");
+    let named = heard.call.args.iter().find_map(|arg| scene.texts.of(arg, heard.whence()).into_iter().next())?;
+    match scene.texts.of_package(&named, heard.invocation.file) {
+        Some((_, text)) => touch.read(sql::read(&text)),
+        None => touch.unknown = Some(format!("the file `{named}` is not there")),
+    }
+    Some(touch)
+}
+
+/// A statement in text; `is_sure` where nothing but SQL can stand there.
+fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) -> Option<Touch> {
+    let call = heard.call;
+    let module = heard.invocation.from;
+    // The statement of a method is its first argument; other functions take a connection or a type before it.
+    let looked_at = if call.kind == CallKind::Method { 1 } else { call.args.len() };
+    let driver = technology(heard, scene);
+    let mut touch = heard.touch(driver.unwrap_or("sql"));
+    let mut is_found = false;
+    for arg in call.args.iter().take(looked_at) {
+        let mut texts = scene.texts.of(arg, heard.whence());
+        let more = added.of(heard, arg);
+        if !more.is_empty() {
+            texts = scene.texts.join(std::iter::once(texts).chain(more.iter().map(|v| {
+                let texts = scene.texts.of(v, heard.whence());
+                if texts.is_empty() { vec![HOLE.to_string()] } else { texts }
+            })));
+        }
+        for text in texts {
+            let is_sql = sql::begins_like_sql(&text);
+            if !is_sql && !(is_sure && text.contains(char::is_whitespace)) {
+                continue;
+            }
+            let readings = sql::read(&text);
+            // Words of people may begin as SQL does.
+            if !is_sure && driver.is_none() && readings.iter().any(|r| r.refused.is_some()) {
+                continue;
+            }
+            is_found = true;
+            touch.read(readings);
+        }
+        if is_found {
+            return Some(touch);
+        }
+    }
+    let is_query = is_sure && driver.is_some() && !matches!(call.name(), "cust");
+    let is_given = driver.is_some_and(|d| scene.names_crate(module, &[d]).is_some()) && call.args.first().is_some_and(is_text);
+    if is_query && !call.args.is_empty() || call.kind == CallKind::Method && is_given && !is_about_values(call) {
+        touch.unknown = Some(reason(&call.args));
+        return Some(touch);
+    }
+    None
+}
+
+/// Is it the run of a statement that was prepared, or of another call?
+fn is_about_values(call: &Call) -> bool {
+    matches!(call.name(), "query_map" | "fetch_one" | "fetch_all" | "fetch_optional" | "fetch" | "execute_many")
+}
+
+/// A variable or parameter that is text.
+fn is_text(value: &Value) -> bool {
+    matches!(value, Value::Local(_, Some(ty)) if matches!(ty.text.as_str(), "str" | "alloc::string::String" | "std::string::String" | "String"))
+}
+
+fn reason(args: &[Value]) -> String {
+    match args.iter().find(|a| matches!(a, Value::Local(..))) {
+        Some(Value::Local(name, _)) => format!("the text is in `{name}`, which is set elsewhere"),
+        _ => "the text is made at run time".into(),
+    }
+}
+
+/// By what it is run: the crate of the function or receiver, or else one that the module or crate uses.
+fn technology<'s>(heard: &Heard<'_>, scene: &Scene<'s>) -> Option<&'static str> {
+    let call = heard.call;
+    let of_path = call.callee.text.split("::").next().filter(|_| call.callee.is_external);
+    let of_type = call.receiver_type.as_ref().and_then(|ty| ty.text.split("::").next());
+    let known = [of_path, of_type].into_iter().flatten().find_map(|name| DRIVERS.iter().find(|d| **d == name).copied());
+    let found = known.or_else(|| scene.uses(heard.invocation.from, DRIVERS));
+    found.map(|name| match name {
+        "diesel_async" => "diesel",
+        "sea_orm" | "sea_orm_migration" => "sea-orm",
+        "tokio_postgres" => "tokio-postgres",
+        name => name,
+    })
+}
+
+/// What is added to a text behind its making: `sql.push_str(…)`, `builder.push(…)`.
+#[derive(Default)]
+pub(super) struct Additions {
+    all: Vec<(At, crate::model::ids::ModuleId, Option<crate::model::ids::ItemId>, Value, Value)>,
+}
+
+impl Additions {
+    pub(super) fn read(codebase: &crate::model::codebase::Codebase) -> Self {
+        let mut all = Vec::new();
+        for invocation in &codebase.invocations {
+            for link in super::touch::chain(&invocation.call) {
+                if link.kind == CallKind::Method
+                    && matches!(link.name(), "push" | "push_str" | "push_bind" | "push_values" | "push_unseparated")
+                    && let Some(root) = root(link)
+                {
+                    let what = if link.name() == "push_bind" || link.name() == "push_values" {
+                        Value::Other
+                    } else {
+                        link.args.first().cloned().unwrap_or(Value::Other)
+                    };
+                    all.push(((invocation.file, link.line, link.column), invocation.from, invocation.item, root.clone(), what));
+                }
+            }
+        }
+        all.sort();
+        all.dedup();
+        Additions { all }
+    }
+
+    /// In order, what is added to this text, or to the builder that this call makes, before it is run.
+    fn of(&self, heard: &Heard<'_>, text: &Value) -> Vec<&Value> {
+        let is_builder = heard.call.name() == "new" || heard.call.name() == "with_arguments";
+        let own = Value::Call(Box::new(heard.call.clone()));
+        let to = if is_builder { &own } else { text };
+        if matches!(to, Value::Other | Value::Local(..) | Value::Path(_)) {
+            return Vec::new();
+        }
+        let place = (heard.invocation.from, heard.invocation.item);
+        let matching = self.all.iter().filter(|(at, from, item, root, _)| {
+            (*from, *item) == place && at.0 == heard.invocation.file && root == to && (is_builder || *at < heard.at())
+        });
+        matching.map(|(.., what)| what).collect()
+    }
+}
+
+/// What a chain of additions begins with.
+fn root(link: &Call) -> Option<&Value> {
+    let mut at = link.receiver.as_deref()?;
+    while let Value::Call(call) = at {
+        match &call.receiver {
+            Some(inner) if matches!(call.name(), "push" | "push_str" | "push_bind" | "separated" | "push_unseparated" | "as_mut") => {
+                at = inner
+            }
+            _ => break,
+        }
+    }
+    Some(at)
+}

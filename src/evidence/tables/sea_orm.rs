@@ -1,0 +1,187 @@
+//! Statements of sea-orm's entities: `user::Entity::find()`, `User::insert(…)`, `model.update(db)`.
+//!
+//! Takes: the last call of a chain. Gives: tables of the entities that stand in it, and of those to which it joins. What an active model
+//! is a row of can be seen in what it was made of: a struct literal, a type, or the query that found it.
+
+use super::names::Names;
+use super::touch::{At, Heard, Scene, Touch, chain, parts, runs};
+use crate::model::calls::{Call, CallKind, Path, Value, Word};
+use crate::model::evidence::data::Access;
+
+/// Functions of entities, and what they do.
+const ENTITY: &[(&str, Access)] = &[
+    ("find", Access::Read),
+    ("find_by_id", Access::Read),
+    ("find_related", Access::Read),
+    ("find_with_related", Access::Read),
+    ("find_also_related", Access::Read),
+    ("find_by_statement", Access::Read),
+    ("insert", Access::Write),
+    ("insert_many", Access::Write),
+    ("update", Access::Write),
+    ("update_many", Access::Write),
+    ("delete", Access::Write),
+    ("delete_many", Access::Write),
+    ("delete_by_id", Access::Write),
+];
+/// Methods of active models.
+const ROW: &[&str] = &["insert", "update", "save", "delete", "delete_without_returning", "upsert"];
+/// Methods that end a chain, or add to it.
+const METHODS: &[&str] = &[
+    "one",
+    "exec",
+    "exec_with_returning",
+    "exec_without_returning",
+    "paginate",
+    "join",
+    "join_rev",
+    "join_as",
+    "inner_join",
+    "left_join",
+    "right_join",
+    "find_also_related",
+    "find_with_related",
+    "find_related",
+    "find_also_linked",
+    "load_one",
+    "load_many",
+    "into_active_model",
+];
+/// Methods of others, too.
+const SHARED: &[&str] = &["all", "stream", "count", "insert", "update", "save", "delete", "filter"];
+const CRATES: &[&str] = &["sea_orm", "sea_orm_migration"];
+
+pub(super) fn words() -> impl Iterator<Item = Word> {
+    let functions = ENTITY.iter().map(|(name, _)| Word::Function(name));
+    functions.chain(METHODS.iter().map(|name| Word::Any(name))).chain(SHARED.iter().map(|name| Word::Outside(name)))
+}
+
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+    if !heard.is_head {
+        return;
+    }
+    let mut touch = heard.touch("sea-orm");
+    touch.yields = true;
+    let mut reader = Reader { names: &scene.names, heard, scene, touch };
+    reader.call(heard.call);
+    if !reader.touch.is_nothing() {
+        reader.touch.settle();
+        reader.touch.covers = parts(heard);
+        give(heard.at(), reader.touch);
+    }
+}
+
+struct Reader<'r> {
+    names: &'r Names<'r>,
+    heard: &'r Heard<'r>,
+    scene: &'r Scene<'r>,
+    touch: Touch,
+}
+
+impl Reader<'_> {
+    fn call(&mut self, call: &Call) {
+        let name = call.name();
+        if call.kind == CallKind::Function {
+            let entity = self.names.entity(&call.callee).map(|(table, rest)| (table.to_owned(), rest));
+            if let Some((table, rest)) = entity
+                && let Some(operation) = rest.strip_prefix("Entity::")
+                && let Some((_, access)) = ENTITY.iter().find(|(name, _)| *name == operation)
+            {
+                self.touch.add(&table, *access);
+            }
+            if call.callee.item.is_none() {
+                call.args.iter().for_each(|arg| self.value(arg));
+            }
+            return;
+        }
+        if call.kind != CallKind::Method {
+            return;
+        }
+        if ROW.contains(&name)
+            && let [connection] = call.args.as_slice()
+            && call.receiver.as_deref().is_some_and(|r| !matches!(r, Value::Call(c) if self.is_builder(c)))
+        {
+            match self.row(call) {
+                Some(table) => self.touch.add(&table, Access::Write),
+                None if self.is_connection(connection) => self.touch.unknown = Some("the entity is decided elsewhere".into()),
+                None => {}
+            }
+            return;
+        }
+        for arg in &call.args {
+            if name == "join_rev"
+                && let Value::Call(relation) = arg
+                && let Some((from, _)) = relation.receiver.as_deref().and_then(Value::path).and_then(|p| self.names.relation(p))
+            {
+                let from = from.to_owned();
+                self.touch.add(&from, Access::Read);
+            }
+            self.value(arg);
+        }
+        match call.receiver.as_deref() {
+            Some(Value::Call(inner)) if !runs(inner) => self.call(inner),
+            Some(Value::Call(_)) | None => {}
+            Some(value) => self.value(value),
+        }
+    }
+
+    fn value(&mut self, value: &Value) {
+        match value {
+            Value::Path(path) => self.path(path),
+            Value::Call(call) if !runs(call) => self.call(call),
+            Value::List(list) | Value::Either(list) | Value::Joined(list) => list.iter().for_each(|v| self.value(v)),
+            _ => {}
+        }
+    }
+
+    fn path(&mut self, path: &Path) {
+        let of_entity = self.names.entity(path).filter(|(_, rest)| *rest == "Entity").map(|(table, _)| table);
+        let table = of_entity.or_else(|| self.names.relation(path).map(|(_, to)| to)).map(str::to_owned);
+        if let Some(table) = table {
+            self.touch.add(&table, Access::Read);
+        }
+    }
+
+    /// Is it a statement that is being built, as opposed to a row?
+    fn is_builder(&self, call: &Call) -> bool {
+        chain(call).first().is_some_and(|root| root.callee.text.starts_with("sea_query") || root.callee.text.ends_with("Query::delete"))
+    }
+
+    /// The table of which what the method is called on is a row.
+    fn row(&self, call: &Call) -> Option<String> {
+        let of_type = call.receiver_type.as_ref().and_then(|ty| self.names.row_of(ty)).map(str::to_owned);
+        of_type.or_else(|| self.row_of(call.receiver.as_deref()?))
+    }
+
+    fn row_of(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Struct(path, _) | Value::Path(path) => self.names.entity(path).map(|(table, _)| table.to_owned()),
+            Value::Local(_, ty) => ty.as_ref().and_then(|ty| self.names.row_of(ty)).map(str::to_owned),
+            Value::Call(call) => {
+                let of_path = self.names.entity(&call.callee).map(|(table, _)| table.to_owned());
+                of_path.or_else(|| self.row(call)).or_else(|| {
+                    // `ActiveModel::from(…)`, `Some(…)`: what is made of it.
+                    let first = call.args.first().filter(|_| call.kind == CallKind::Function)?;
+                    self.row_of(first)
+                })
+            }
+            Value::Field(base, _) => self.row_of(base),
+            Value::Either(list) => list.iter().find_map(|v| self.row_of(v)),
+            _ => None,
+        }
+    }
+
+    /// Does it look like a connection, where sea-orm is used and waited for?
+    fn is_connection(&self, value: &Value) -> bool {
+        let (name, ty) = match value {
+            Value::Local(name, ty) => (name.as_str(), ty.as_ref().map(|t| t.text.as_str())),
+            Value::Field(_, name) => (name.as_str(), None),
+            Value::Call(call) => (call.name(), None),
+            _ => return false,
+        };
+        let by_type = ty.is_some_and(|t| ["DatabaseConnection", "DatabaseTransaction", "ConnectionTrait"].iter().any(|w| t.contains(w)));
+        let parts =
+            name.split('_').any(|part| matches!(part, "db" | "conn" | "con" | "connection" | "tx" | "txn" | "transaction" | "pool"));
+        self.heard.is_awaited() && (by_type || parts) && self.scene.names_crate(self.heard.invocation.from, CRATES).is_some()
+    }
+}

@@ -1,0 +1,326 @@
+//! A fixture for each technology: what it declares, and who reads (R), writes (W) and makes (D) what; `?` where there may be more.
+
+use crate::evidence::tests::{data, gathered};
+
+/// Tables, statements and transactions of a package with these dependencies.
+fn check(dependencies: &str, files: &str, expected: &str) {
+    let named: String = dependencies.split(' ').map(|name| format!("{name} = \"1\"\n")).collect();
+    let cargo = format!("//- /Cargo.toml\n[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\n{named}");
+    let (codebase, evidence, _) = gathered(&format!("{cargo}{files}"));
+    let found = data(&codebase, &evidence);
+    let lines = |text: &str| text.trim().lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>().join("\n");
+    assert_eq!(lines(&found), lines(expected), "\n{found}\n");
+}
+
+#[test]
+fn sqlx() {
+    check(
+        "sqlx",
+        "//- /migrations/1_users.up.sql
+CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT);
+CREATE TABLE audit.events (id INT, user_id BIGINT REFERENCES users (id));
+//- /migrations/1_users.down.sql
+DROP TABLE users;
+//- /migrations/2_rename.up.sql
+ALTER TABLE users RENAME COLUMN name TO login;
+ALTER TABLE users ADD COLUMN team_id INT;
+CREATE TABLE teams (id INT);
+ALTER TABLE users ADD CONSTRAINT fk FOREIGN KEY (team_id) REFERENCES teams (id);
+CREATE TABLE gone (id INT);
+//- /migrations/10_drop.up.sql
+DROP TABLE gone;
+CREATE VIEW active AS SELECT * FROM users;
+//- /queries/teams.sql
+SELECT * FROM teams
+//- /src/lib.rs
+use sqlx::{query, query_as, QueryBuilder};
+const ALL: &str = \"SELECT id, login FROM users\";
+pub struct User;
+pub async fn reads(pool: &sqlx::PgPool, by: bool, limit: i64) {
+    query_as::<_, User>(ALL).fetch_all(pool).await;
+    sqlx::query_as!(User, \"SELECT * FROM active WHERE id = $1\", 1).fetch_one(pool).await;
+    sqlx::query_file!(\"queries/teams.sql\").fetch_all(pool).await;
+    let order = if by { \"id\" } else { \"login\" };
+    query(&format!(\"{ALL} ORDER BY {order} LIMIT {limit}\")).fetch_all(pool).await;
+}
+pub async fn writes(pool: &sqlx::PgPool, table: &str) {
+    sqlx::query(concat!(\"INSERT INTO audit.events (user_id) \", \"SELECT id FROM users\")).execute(pool).await;
+    let mut builder = QueryBuilder::new(\"DELETE FROM users WHERE id IN (\");
+    builder.push_bind(1);
+    builder.push(\") AND team_id IN (SELECT id FROM teams)\");
+    builder.build().execute(pool).await;
+    sqlx::query(&format!(\"DELETE FROM {table}\")).execute(pool).await;
+    let mut sql = String::from(\"UPDATE users SET login = 1\");
+    sql.push_str(\" WHERE team_id IN (SELECT id FROM teams)\");
+    sqlx::query(&sql).execute(pool).await;
+    pool.execute(\"UPDATE public.users SET team_id = NULL\").await;
+}
+pub async fn given(sql: &str) { sqlx::query(sql).execute().await; }
+",
+        "",
+    );
+}
+
+#[test]
+fn rusqlite_and_drivers_of_postgres() {
+    check(
+        "rusqlite tokio-postgres",
+        "//- /src/lib.rs
+pub mod lite {
+    use rusqlite::{Connection, params};
+    const SCHEMA: &str = \"
+CREATE TABLE IF NOT EXISTS notes (id INTEGER, title TEXT, folder INTEGER REFERENCES folders (id));
+CREATE TABLE IF NOT EXISTS folders (id INTEGER);\";
+    pub fn open(c: &mut Connection) {
+        c.execute_batch(SCHEMA);
+        let tx = c.transaction().unwrap();
+        tx.execute(\"INSERT INTO notes (title) VALUES (?1)\", params![1]);
+        let mut s = tx.prepare(\"SELECT title FROM notes n JOIN folders f ON f.id = n.folder\").unwrap();
+        s.query([]).unwrap();
+        tx.commit();
+        c.query_row(\"SELECT count(*) FROM folders\", [], |r| r.get(0));
+    }
+    pub fn any(c: &Connection, sql: &str) { c.execute(sql, []); }
+}
+pub mod pg {
+    use tokio_postgres::Client;
+    pub async fn f(client: &Client) {
+        client.query_one(\"SELECT * FROM orders WHERE id = $1 FOR UPDATE\", &[]).await;
+        client.batch_execute(\"BEGIN; DELETE FROM orders; COMMIT\").await;
+    }
+}
+pub mod other {
+    pub struct Cache;
+    impl Cache { pub fn query(&self, text: &str) {} }
+    pub fn f(c: &Cache) { c.query(\"update the weather\"); c.query(\"name\"); }
+}
+",
+        "",
+    );
+}
+
+#[test]
+fn diesel() {
+    check(
+        "diesel",
+        "//- /migrations/1_base/up.sql
+CREATE TABLE posts (id INT, user_id INT REFERENCES users (id));
+//- /migrations/1_base/down.sql
+DROP TABLE posts;
+//- /src/lib.rs
+pub mod schema {
+    diesel::table! {
+        /// People.
+        users (id) {
+            id -> Integer,
+            #[sql_name = \"type\"]
+            kind -> Nullable<Text>,
+            pairs -> Array<Nullable<Text>>,
+        }
+    }
+    diesel::table! { posts (id) { id -> Integer, user_id -> Integer, } }
+    diesel::table! { audit.events (id) { id -> Integer, } }
+    diesel::table! { #[sql_name = \"people_tags\"] tags (id) { id -> Integer, } }
+    diesel::joinable!(posts -> users (user_id));
+}
+pub mod models {
+    #[derive(Identifiable, AsChangeset)]
+    #[diesel(table_name = crate::schema::users)]
+    pub struct User { pub id: i32 }
+    #[derive(Associations, Identifiable)]
+    #[diesel(table_name = crate::schema::posts, belongs_to(User))]
+    pub struct Post { pub id: i32 }
+}
+pub mod plain {
+    use crate::schema::{posts, users as people, events};
+    use diesel::prelude::*;
+    pub fn f(c: &mut PgConnection) {
+        people::table.inner_join(posts::table.on(posts::user_id.eq(people::id))).load::<i32>(c);
+        people::table.filter(people::id.eq_any(posts::table.select(posts::user_id))).first(c);
+        diesel::insert_into(events::table).values(events::id.eq(1)).execute(c);
+        diesel::insert_into(posts::table).values(people::table.select(people::id)).execute(c);
+        diesel::delete(posts::table.filter(posts::id.eq(1))).execute(c);
+        let mut query = posts::table.into_boxed();
+        query = query.filter(posts::id.gt(1));
+        query.load::<i32>(c);
+    }
+}
+pub mod dsl {
+    use diesel::prelude::*;
+    use diesel::{insert_into, update};
+    pub fn f(c: &mut PgConnection, user: crate::models::User, form: &crate::models::User) {
+        use crate::schema::tags::dsl::*;
+        use crate::schema::users::dsl::{users, id as user_id};
+        tags.filter(id.eq(1)).load::<i32>(c);
+        update(users.find(1)).set(form).execute(c);
+        update(&user).set(form).execute(c);
+        form.save_changes::<crate::models::User>(c);
+        crate::models::Post::belonging_to(&user).load::<i32>(c);
+        insert_into(tags).values(user_id.eq(1)).execute(c);
+        diesel::sql_query(\"SELECT * FROM audit.events\").load::<i32>(c);
+    }
+    pub fn all(c: &mut PgConnection) { c.transaction(|c| { crate::plain::f(c); tags_of(c) }); }
+    fn tags_of(c: &mut PgConnection) { crate::schema::tags::table.count().get_result::<i64>(c); }
+}
+",
+        "",
+    );
+}
+
+#[test]
+fn sea_orm() {
+    check(
+        "sea-orm sea-orm-migration",
+        "//- /src/lib.rs
+pub mod entity {
+    pub mod cake {
+        use sea_orm::entity::prelude::*;
+        #[derive(DeriveEntityModel)]
+        #[sea_orm(table_name = \"cake\", schema_name = \"shop\")]
+        pub struct Model { #[sea_orm(primary_key)] pub id: i32, #[sea_orm(column_name = \"label\")] pub name: String }
+        #[derive(DeriveRelation)]
+        pub enum Relation { #[sea_orm(has_many = \"super::fruit::Entity\")] Fruit }
+    }
+    pub mod fruit {
+        use sea_orm::entity::prelude::*;
+        #[derive(DeriveEntityModel)]
+        #[sea_orm(table_name = \"fruit\")]
+        pub struct Model { pub id: i32, pub cake_id: i32 }
+        #[derive(DeriveRelation)]
+        pub enum Relation {
+            #[sea_orm(belongs_to = \"super::cake::Entity\", from = \"Column::CakeId\", to = \"super::cake::Column::Id\")] Cake,
+        }
+    }
+    pub mod prelude { pub use super::cake::Entity as Cake; pub use super::fruit::Entity as Fruit; }
+}
+pub mod shop {
+    use crate::entity::{cake, fruit, prelude::*};
+    use sea_orm::{DatabaseConnection, EntityTrait, Set, Statement};
+    pub async fn reads(db: &DatabaseConnection) -> Option<fruit::Model> {
+        Cake::find().find_with_related(Fruit).all(db).await;
+        cake::Entity::find().join(JoinType::LeftJoin, cake::Relation::Fruit.def()).one(db).await;
+        Fruit::find_by_id(1).one(db).await
+    }
+    pub async fn writes(db: &DatabaseConnection, given: fruit::Model) {
+        cake::ActiveModel { name: Set(1), ..Default::default() }.insert(db).await;
+        let mut found: fruit::ActiveModel = reads(db).await.unwrap().into();
+        found.update(db).await;
+        if let Some(one) = Cake::find_by_id(1).one(db).await { one.delete(db).await; }
+        Fruit::delete_many().exec(db).await;
+        given.delete(db).await;
+        let tx = db.begin().await;
+        fruit::Entity::insert_many([1]).exec(&tx).await;
+        Statement::from_string(1, \"DELETE FROM crumbs\");
+        tx.commit().await;
+    }
+    pub async fn generic<M>(db: &DatabaseConnection, model: M) { model.delete(db).await; }
+}
+pub mod query {
+    use sea_query::{Query, Table, ColumnDef, ForeignKey, Alias};
+    #[derive(Iden)]
+    enum Bakery { Table, Id, #[iden = \"cake_no\"] CakeId }
+    #[derive(DeriveIden)]
+    #[sea_orm(iden = \"ovens\")]
+    enum Oven { Table, Id }
+    pub fn build() {
+        Query::select().column(Bakery::Id).from(Bakery::Table).inner_join(Oven::Table, 1).to_owned();
+        let mut insert = Query::insert();
+        insert.into_table(Alias::new(\"Loaves\"));
+        Query::delete().from_table(crate::entity::fruit::Entity);
+    }
+    pub async fn up(manager: &SchemaManager) {
+        manager.create_table(Table::create().table(Bakery::Table).if_not_exists()
+            .col(ColumnDef::new(Bakery::Id).integer()).col(integer(Bakery::CakeId))
+            .foreign_key(ForeignKey::create().from(Bakery::Table, Bakery::CakeId).to(Oven::Table, Oven::Id)).to_owned()).await;
+    }
+    pub async fn down(manager: &SchemaManager) { manager.drop_table(Table::drop().table(Bakery::Table).to_owned()).await; }
+}
+",
+        "",
+    );
+}
+
+#[test]
+fn redis_and_mongodb() {
+    check(
+        "redis mongodb",
+        "//- /src/lib.rs
+pub mod cache {
+    use redis::AsyncCommands;
+    const PREFIX: &str = \"session\";
+    pub async fn f(con: &mut redis::aio::Connection, id: u32, key: &str) {
+        let _: () = con.set(format!(\"{PREFIX}:{id}\"), 1).await.unwrap();
+        let _: String = con.get(\"config\").await.unwrap();
+        con.hset::<_, _, _, ()>(format!(\"user:{}:flags\", id), \"a\", 1).await;
+        redis::cmd(\"DEL\").arg(\"config\").query_async(con).await;
+        con.del(key).await;
+    }
+    pub fn other(map: &std::collections::HashMap<&str, u32>) { map.get(\"nothing\"); }
+}
+pub mod documents {
+    use mongodb::Database;
+    pub async fn f(db: &Database) {
+        db.collection::<u32>(\"orders\").insert_one(1).await;
+        let users = db.collection::<u32>(\"users\");
+        users.find_one_and_update(1, 2).await;
+        users.find(1).await;
+    }
+}
+pub mod plain { pub fn f(map: &Map) { map.get(\"nothing\"); } }
+",
+        "",
+    );
+}
+
+#[test]
+fn migrations_that_contradict_are_told_and_the_rest_goes_on() {
+    let (codebase, evidence, diagnostics) = gathered(
+        "//- /db/migrations/V1__a.sql
+CREATE TABLE a (id INT);
+//- /db/migrations/V2__b.sql
+CREATE TABLE a (id INT);
+ALTER TABLE nothing ADD COLUMN x INT;
+CREATE FROBNICATION;
+//- /db/migrations/V10__c.sql
+CREATE TABLE c (id INT);
+DROP TABLE never;
+-- migrate:down
+DROP TABLE c;
+//- /src/lib.rs
+",
+    );
+    assert_eq!(
+        data(&codebase, &evidence).trim(),
+        "table a (id) [db/migrations/V1__a.sql:1 db/migrations/V2__b.sql:1]\ntable c (id) [db/migrations/V10__c.sql:1]"
+    );
+    let told: Vec<String> =
+        diagnostics.iter().map(|d| format!("{} {} {}", d.severity.name(), d.code, d.site.as_ref().expect("a place"))).collect();
+    assert_eq!(
+        told,
+        [
+            "note sql-not-understood db/migrations/V2__b.sql:3",
+            "warning contradicting-migration db/migrations/V2__b.sql:1",
+            "warning contradicting-migration db/migrations/V2__b.sql:2",
+            "warning contradicting-migration db/migrations/V10__c.sql:2",
+        ]
+    );
+}
+
+#[test]
+fn a_table_that_everybody_uses_ties_less() {
+    let modules: String = (0..6)
+        .map(|i| {
+            format!("pub mod m{i} {{ pub fn f() {{ sqlx::query(\"SELECT * FROM hub\"); sqlx::query(\"DELETE FROM t{}\"); }} }}\n", i / 2)
+        })
+        .collect();
+    let (_, evidence, _) = gathered(&format!("//- /src/lib.rs\n{modules}"));
+    let ties: Vec<String> = evidence
+        .ties
+        .iter()
+        .map(|t| format!("{} {:?}", t.subject, t.members.iter().map(|(_, w)| (w * 1000.0).round() / 1000.0).collect::<Vec<_>>()))
+        .collect();
+    assert_eq!(
+        ties,
+        ["table hub [0.155, 0.155, 0.155, 0.155, 0.155, 0.155]", "table t0 [1.0, 1.0]", "table t1 [1.0, 1.0]", "table t2 [1.0, 1.0]",]
+    );
+}

@@ -1,0 +1,414 @@
+//! What is committed, or rolled back, as one.
+//!
+//! Takes: the statements that [`tables`](super::tables) found, calls that open transactions, and references. Gives: a [`Transaction`] for
+//! each place that opens one: tables that are touched inside of it, in the item itself and in what it calls from there, up to [`DEPTH`]
+//! calls deep. Inside is what stands behind the opening in its block, or in the closure that it is given. A call through a trait leads to
+//! all its implementations, where those are few.
+//!
+//! All modules that run inside of one transaction are tied: to part them is to give up that it is one.
+
+use super::tables::text::{Texts, Whence};
+use super::{Gathered, Input, Source, Spec};
+use crate::model::calls::{Call, CallKind, Value, Word};
+use crate::model::codebase::{CallContext, Codebase, DependencyKind, ItemKind};
+use crate::model::evidence::data::{Access, Statement, TableId, Transaction};
+use crate::model::evidence::tie::Tie;
+use crate::model::evidence::{Evidence, Spot};
+use crate::model::ids::{FileId, ItemId, ModuleId};
+use crate::model::place::Site;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Calls are followed this far.
+const DEPTH: u32 = 4;
+/// More items than this are not followed from one transaction.
+const REACHED: usize = 300;
+/// A trait with more implementations than this leads to none of them.
+const IMPLEMENTATIONS: usize = 4;
+/// Places that are given for a tie.
+const SITES: usize = 5;
+
+/// Methods and functions that open a transaction.
+const OPENS: &[&str] = &[
+    "begin",
+    "begin_with",
+    "begin_with_config",
+    "begin_immediate",
+    "begin_transaction",
+    "transaction",
+    "start_transaction",
+    "build_transaction",
+    "unchecked_transaction",
+    "transaction_with_behavior",
+    "transaction_with_config",
+    "immediate_transaction",
+    "exclusive_transaction",
+    "in_transaction",
+    "with_transaction",
+    "run_transaction",
+    "run_in_transaction",
+    "test_transaction",
+    "transaction_async",
+    "start_session",
+];
+/// Methods that end one.
+const ENDS: &[&str] = &["commit", "rollback"];
+/// Attributes that put a function into one.
+const ATTRIBUTES: &[&str] = &["transactional", "transaction", "in_transaction", "transact"];
+
+const WORDS: &[Word] = &[
+    Word::Any("begin"),
+    Word::Any("begin_with"),
+    Word::Any("begin_with_config"),
+    Word::Any("begin_immediate"),
+    Word::Any("begin_transaction"),
+    Word::Any("transaction"),
+    Word::Any("start_transaction"),
+    Word::Any("build_transaction"),
+    Word::Any("unchecked_transaction"),
+    Word::Any("transaction_with_behavior"),
+    Word::Any("transaction_with_config"),
+    Word::Any("immediate_transaction"),
+    Word::Any("exclusive_transaction"),
+    Word::Any("in_transaction"),
+    Word::Any("with_transaction"),
+    Word::Any("run_transaction"),
+    Word::Any("run_in_transaction"),
+    Word::Any("test_transaction"),
+    Word::Any("transaction_async"),
+    Word::Any("commit"),
+    Word::Any("rollback"),
+];
+
+static SPEC: Spec = Spec {
+    name: "transactions",
+    noun: "transactions",
+    summary: "what is committed as one: tables and items inside of each transaction",
+    weight: 1.0,
+    of_code: true,
+    reading: "run inside of the same transaction",
+    words: WORDS,
+};
+
+/// The source.
+pub(super) struct Transactions;
+
+impl Source for Transactions {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
+        let scene = Scene::new(input, evidence);
+        let mut transactions: Vec<Transaction> = scene.openings(input).iter().filter_map(|opening| scene.transaction(opening)).collect();
+        transactions.sort();
+        transactions.dedup();
+        let ties = transactions.iter().filter_map(|t| tie(input.codebase, t)).collect();
+        let partial = transactions.iter().filter(|t| t.partial).count();
+        let note = match (transactions.len(), partial) {
+            (0, _) => Some("no call that opens a transaction around statements that are known".into()),
+            (_, 0) => None,
+            (_, partial) => Some(format!("in {partial} of them something could not be followed")),
+        };
+        evidence.transactions = transactions;
+        Gathered { found: evidence.transactions.len(), note, ties, ..Gathered::default() }
+    }
+}
+
+/// Where a transaction begins.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Opening {
+    module: ModuleId,
+    item: Option<ItemId>,
+    file: FileId,
+    line: u32,
+    how: String,
+    /// From which line on, and up to which, what stands in the item is inside.
+    inside: (u32, u32),
+    /// Of what stands there only what is marked as inside counts.
+    marked: bool,
+}
+
+struct Scene<'a> {
+    codebase: &'a Codebase,
+    statements: &'a [Statement],
+    /// Statements by module and item path.
+    of_item: BTreeMap<(ModuleId, Option<&'a str>), Vec<&'a Statement>>,
+    unknown: BTreeSet<(ModuleId, Option<&'a str>)>,
+    /// Lines on which something is called inside of a transaction.
+    marked: BTreeSet<(FileId, u32)>,
+    /// Calls of each item: (position in the references).
+    calls: BTreeMap<ItemId, Vec<usize>>,
+    /// Implementations of a trait's methods.
+    implementations: BTreeMap<ItemId, Vec<ItemId>>,
+    files: BTreeMap<&'a str, FileId>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(input: &Input<'a>, evidence: &'a Evidence) -> Self {
+        let codebase = input.codebase;
+        let mut of_item: BTreeMap<_, Vec<&Statement>> = BTreeMap::new();
+        for statement in &evidence.statements {
+            of_item.entry((statement.by.module, statement.by.item.as_deref())).or_default().push(statement);
+        }
+        let unknown = evidence.unknown_statements.iter().map(|s| (s.by.module, s.by.item.as_deref())).collect();
+        let mut marked = BTreeSet::new();
+        for invocation in codebase.invocations.iter().filter(|i| i.context.has(CallContext::IN_TRANSACTION)) {
+            each_call(&invocation.call, &mut |call| {
+                marked.insert((invocation.file, call.line));
+            });
+        }
+        let mut calls: BTreeMap<ItemId, Vec<usize>> = BTreeMap::new();
+        for (at, r) in codebase.references.iter().enumerate() {
+            if let Some(item) = r.from_item
+                && matches!(r.kind, DependencyKind::Call | DependencyKind::Method)
+                && r.to_item.is_some()
+            {
+                calls.entry(item).or_default().push(at);
+            }
+        }
+        Scene {
+            codebase,
+            statements: &evidence.statements,
+            of_item,
+            unknown,
+            marked,
+            calls,
+            implementations: implementations(codebase),
+            files: codebase.files.iter().enumerate().map(|(at, f)| (f.path.as_str(), FileId::from(at))).collect(),
+        }
+    }
+
+    fn openings(&self, input: &Input<'_>) -> Vec<Opening> {
+        let mut all = BTreeSet::new();
+        let mut ends: BTreeMap<Option<ItemId>, BTreeSet<u32>> = BTreeMap::new();
+        for invocation in &self.codebase.invocations {
+            each_call(&invocation.call, &mut |call| {
+                let name = call.name();
+                if call.kind == CallKind::Method && ENDS.contains(&name) {
+                    ends.entry(invocation.item).or_default().insert(call.line);
+                }
+                if OPENS.contains(&name) && call.kind != CallKind::Macro && opens(call) {
+                    all.insert(Opening {
+                        module: invocation.from,
+                        item: invocation.item,
+                        file: invocation.file,
+                        line: call.line,
+                        how: name.to_owned(),
+                        inside: (call.line, u32::MAX),
+                        marked: true,
+                    });
+                }
+            });
+        }
+        let mut all: Vec<Opening> = all.into_iter().collect();
+        for at in 0..all.len() {
+            let next = all.get(at + 1).filter(|next| (next.item, next.file) == (all[at].item, all[at].file)).map(|next| next.line);
+            all[at].inside.1 = next.unwrap_or(u32::MAX);
+            let (from, to) = all[at].inside;
+            // Where nothing is marked, it is opened in a way that the front end does not know: inside is what stands before its end.
+            let item_end = all[at].item.map_or(u32::MAX, |i| self.codebase.items[i.index()].end_line);
+            let last = to.min(item_end.saturating_add(1));
+            if last > from && self.marked.range((all[at].file, from)..(all[at].file, last)).next().is_none() {
+                all[at].marked = false;
+                let end = ends.get(&all[at].item).and_then(|lines| lines.range(from..).next_back());
+                all[at].inside.1 = end.map_or(to, |end| to.min(end + 1));
+            }
+        }
+        all.extend(self.attributes());
+        all.extend(self.locks(input, &all));
+        all
+    }
+
+    /// Functions with an attribute that says so.
+    fn attributes(&self) -> Vec<Opening> {
+        let functions = self.codebase.items.iter().enumerate().filter(|(_, item)| item.kind == ItemKind::Function);
+        let named = functions.filter_map(|(at, item)| {
+            let found = item.attributes.iter().find(|a| ATTRIBUTES.contains(&a.path.rsplit("::").next().unwrap_or_default()))?;
+            let file = self.codebase.modules[item.module.index()].file;
+            let how = format!("#[{}]", found.path);
+            let inside = (item.line, u32::MAX);
+            Some(Opening { module: item.module, item: Some(ItemId::from(at)), file, line: item.line, how, inside, marked: false })
+        });
+        named.collect()
+    }
+
+    /// Rows that are locked for what follows, where no transaction is seen to be opened: it is somebody else's.
+    fn locks(&self, input: &Input<'_>, openings: &[Opening]) -> Vec<Opening> {
+        let lines: BTreeSet<(FileId, u32)> =
+            self.statements.iter().filter_map(|s| Some((*self.files.get(s.by.site.file.as_str())?, s.by.site.line))).collect();
+        let texts = Texts::new(self.codebase, input.host, input.root);
+        let mut found = BTreeSet::new();
+        for invocation in &self.codebase.invocations {
+            if openings.iter().any(|o| o.item == invocation.item && o.module == invocation.from) {
+                continue;
+            }
+            let whence = Whence { file: invocation.file, module: invocation.from };
+            each_call(&invocation.call, &mut |call| {
+                let is_locking = call.name() == "for_update"
+                    || lines.contains(&(invocation.file, call.line))
+                        && call.args.iter().any(|a| texts.of(a, whence).iter().any(|t| t.to_ascii_lowercase().contains("for update")));
+                if is_locking {
+                    found.insert(Opening {
+                        module: invocation.from,
+                        item: invocation.item,
+                        file: invocation.file,
+                        line: call.line,
+                        how: "for update".into(),
+                        inside: (0, u32::MAX),
+                        marked: false,
+                    });
+                }
+            });
+        }
+        let mut found: Vec<Opening> = found.into_iter().collect();
+        found.dedup_by(|next, first| (next.module, next.item, next.file) == (first.module, first.item, first.file));
+        found
+    }
+
+    fn transaction(&self, opening: &Opening) -> Option<Transaction> {
+        let path = opening.item.map(|i| self.codebase.item_path(i));
+        let key = (opening.module, path.as_deref());
+        let mut found = Found::default();
+        let file = &self.codebase.files[opening.file.index()].path;
+        let within = |line: u32| {
+            (opening.inside.0..opening.inside.1).contains(&line) && (!opening.marked || self.marked.contains(&(opening.file, line)))
+        };
+        for statement in self.of_item.get(&key).into_iter().flatten().filter(|s| s.by.site.file == *file && within(s.by.site.line)) {
+            found.add(statement);
+        }
+        found.partial |= self.unknown.contains(&key);
+        let from = opening.item.and_then(|item| self.calls.get(&item)).into_iter().flatten();
+        let from = from.map(|at| &self.codebase.references[*at]).filter(|r| {
+            r.file == opening.file
+                && (opening.inside.0..opening.inside.1).contains(&r.line)
+                && (!opening.marked || r.context.has(CallContext::IN_TRANSACTION))
+        });
+        self.follow(from.filter_map(|r| r.to_item).collect(), opening.item, &mut found);
+        if found.tables.is_empty() && found.reaches.is_empty() {
+            return None;
+        }
+        if found.tables.is_empty() && !found.partial {
+            return None;
+        }
+        let by = Spot { module: opening.module, item: path, site: Site::new(file.clone(), opening.line) };
+        let tables = found.tables.into_iter().map(|((table, access), site)| (table, access, site)).collect();
+        let reaches = found.reaches.into_iter().map(|item| self.spot(item)).collect::<BTreeSet<_>>().into_iter().collect();
+        Some(Transaction { by, how: opening.how.clone(), tables, reaches, partial: found.partial })
+    }
+
+    fn spot(&self, item: ItemId) -> Spot {
+        let module = self.codebase.items[item.index()].module;
+        Spot { module, item: Some(self.codebase.item_path(item)), site: self.codebase.item_site(item) }
+    }
+
+    /// What these items do and call.
+    fn follow(&self, first: BTreeSet<ItemId>, opener: Option<ItemId>, found: &mut Found) {
+        let mut layer = first;
+        for depth in 0..DEPTH {
+            let mut next = BTreeSet::new();
+            for item in layer {
+                let implementations = self.implementations.get(&item).filter(|all| all.len() <= IMPLEMENTATIONS);
+                if depth + 1 == DEPTH && self.calls.contains_key(&item) && implementations.is_some() {
+                    found.partial = true;
+                }
+                next.extend(implementations.into_iter().flatten());
+                if Some(item) == opener || self.codebase.items[item.index()].kind != ItemKind::Function || !found.reaches.insert(item) {
+                    continue;
+                }
+                if found.reaches.len() > REACHED {
+                    found.partial = true;
+                    return;
+                }
+                let path = self.codebase.item_path(item);
+                let key = (self.codebase.items[item.index()].module, Some(path.as_str()));
+                self.of_item.get(&key).into_iter().flatten().for_each(|s| found.add(s));
+                found.partial |= self.unknown.contains(&key);
+                let calls = self.calls.get(&item).into_iter().flatten();
+                next.extend(calls.filter_map(|at| self.codebase.references[*at].to_item));
+            }
+            layer = next;
+        }
+    }
+}
+
+/// What is found inside.
+#[derive(Default)]
+struct Found {
+    tables: BTreeMap<(TableId, Access), Site>,
+    reaches: BTreeSet<ItemId>,
+    partial: bool,
+}
+
+impl Found {
+    fn add(&mut self, statement: &Statement) {
+        for use_ in &statement.tables {
+            self.tables.entry(*use_).or_insert_with(|| statement.by.site.clone());
+        }
+        self.partial |= statement.partial;
+    }
+}
+
+/// Is it a call that opens one? Of names that anyone uses, only a method without arguments or with a closure.
+fn opens(call: &Call) -> bool {
+    match call.name() {
+        "begin" => call.kind == CallKind::Method && call.args.is_empty() || call.callee.text.contains("Transaction"),
+        "transaction" => {
+            let is_sql = call.kind == CallKind::Method;
+            is_sql && (call.args.is_empty() || call.args.iter().any(|a| matches!(a, Value::Closure | Value::Path(_) | Value::Call(_))))
+        }
+        _ => true,
+    }
+}
+
+fn each_call<'c>(call: &'c Call, see: &mut dyn FnMut(&'c Call)) {
+    fn value<'c>(v: &'c Value, see: &mut dyn FnMut(&'c Call)) {
+        match v {
+            Value::Call(call) => each_call(call, see),
+            Value::Field(base, _) => value(base, see),
+            Value::Struct(_, fields) => fields.iter().for_each(|(_, v)| value(v, see)),
+            Value::List(list) | Value::Joined(list) | Value::Either(list) => list.iter().for_each(|v| value(v, see)),
+            _ => {}
+        }
+    }
+    see(call);
+    call.receiver.iter().for_each(|r| value(r, see));
+    call.args.iter().for_each(|a| value(a, see));
+}
+
+/// Of each method of a trait, the methods that implement it.
+fn implementations(codebase: &Codebase) -> BTreeMap<ItemId, Vec<ItemId>> {
+    let mut methods: BTreeMap<(ItemId, &str), Vec<ItemId>> = BTreeMap::new();
+    for (at, item) in codebase.items.iter().enumerate() {
+        if let Some(of_trait) = item.parent.and_then(|p| codebase.items[p.index()].implements) {
+            methods.entry((of_trait, item.name.as_str())).or_default().push(ItemId::from(at));
+        }
+    }
+    let mut out = BTreeMap::new();
+    for (at, item) in codebase.items.iter().enumerate() {
+        if let Some(parent) = item.parent
+            && let Some(found) = methods.get(&(parent, item.name.as_str()))
+        {
+            out.insert(ItemId::from(at), found.clone());
+        }
+    }
+    out
+}
+
+fn tie(codebase: &Codebase, transaction: &Transaction) -> Option<Tie> {
+    let module_of = |site: &Site| transaction.reaches.iter().find(|r| r.site.file == site.file).map(|r| r.module);
+    let mut members: BTreeSet<ModuleId> = transaction.tables.iter().filter_map(|(_, _, site)| module_of(site)).collect();
+    members.insert(transaction.by.module);
+    if members.len() < 2 {
+        return None;
+    }
+    let item = transaction.by.item.as_deref().unwrap_or_default();
+    let subject = format!("transaction of {}::{item}", codebase.modules[transaction.by.module.index()].id);
+    let mut sites: BTreeSet<Site> = transaction.tables.iter().map(|(_, _, site)| site.clone()).take(SITES).collect();
+    sites.insert(transaction.by.site.clone());
+    Some(Tie {
+        source: SPEC.name.into(),
+        subject,
+        members: members.into_iter().map(|module| (module, 1.0)).collect(),
+        sites: sites.into_iter().take(SITES).collect(),
+    })
+}
