@@ -15,7 +15,7 @@ use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::model::codebase::Codebase;
 use crate::model::scip::Scip;
-use crate::{advise, cluster, graph};
+use crate::{advise, cluster, evidence, graph};
 use std::path::Path;
 
 /// Reads the code below `path` and finds its seams. What `store` holds of an earlier run is not worked out again; with any store the
@@ -38,7 +38,10 @@ fn stages(
     path: &Path,
     progress: &(dyn Fn(Stage) + Sync),
 ) -> Result<Analysis, AnalyzeError> {
-    let mut codebase = rust::read(host, store, path, &config.frontend, &|step| progress(step.into()))?;
+    let mut codebase = {
+        let options = rust::Options { vocabulary: evidence::vocabulary(), ..config.frontend.clone() };
+        rust::read(host, store, path, &options, &|step| progress(step.into()))?
+    };
     let scip = second_witness(config, host, path, &mut codebase)?;
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);

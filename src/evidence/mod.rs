@@ -8,8 +8,16 @@
 //! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run in that order; a later one may read what an
 //! earlier one has found.
 
+mod code;
+mod entries;
+mod messages;
+mod outside;
+#[cfg(test)]
+mod tests;
+
 use crate::host::Host;
 use crate::host::store::Store;
+use crate::model::calls::{Vocabulary, Word};
 use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::tie::Tie;
@@ -18,7 +26,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// All sources, in the order in which they are asked.
-pub static SOURCES: [&dyn Source; 0] = [];
+pub static SOURCES: [&dyn Source; 3] = [&entries::Entries, &messages::Messages, &outside::Outside];
 
 /// A kind of evidence.
 pub trait Source: Sync {
@@ -42,6 +50,8 @@ pub struct Spec {
     pub weight: f64,
     /// What it means that it ties two modules together; a half sentence after the modules' names.
     pub reading: &'static str,
+    /// Which calls it listens for.
+    pub words: &'static [Word],
 }
 
 /// What a source may look at.
@@ -84,6 +94,11 @@ impl Options {
     pub fn weight(&self, spec: &Spec) -> f64 {
         self.weights.get(spec.name).copied().unwrap_or(spec.weight)
     }
+}
+
+/// The calls that any source listens for.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary::new(SOURCES.into_iter().flat_map(|source| source.spec().words).copied())
 }
 
 /// The source with this name.
