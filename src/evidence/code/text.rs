@@ -4,8 +4,8 @@
 //! followed; bounded in depth and number.
 
 use super::Code;
-use crate::model::calls::{Call, CallKind, Value};
-use crate::model::codebase::ItemKind;
+use crate::model::calls::{Call, CallKind, Path, Value};
+use crate::model::codebase::{Item, ItemKind};
 use crate::model::ids::ModuleId;
 
 /// What stands for text that is decided at run time.
@@ -85,7 +85,9 @@ impl Code<'_> {
             (CallKind::Macro, _, parts) if matches!(name, "concat" | "concatcp" | "formatcp") => {
                 parts.iter().fold(vec![String::new()], |done, v| product(&done, &self.text_of(v, module, depth)))
             }
-            (CallKind::Method, Some(receiver), []) if SAME.contains(&name) => self.text_of(receiver, module, depth),
+            (CallKind::Method, Some(receiver), []) if SAME.contains(&name) && !self.is_variant(receiver) => {
+                self.text_of(receiver, module, depth)
+            }
             (CallKind::Method, Some(receiver), [_]) if matches!(name, "expect" | "unwrap_or") => self.text_of(receiver, module, depth),
             (CallKind::Method, Some(receiver), [more]) if name == "join" => {
                 let base: Vec<String> = self.text_of(receiver, module, depth).iter().map(|t| t.trim_end_matches('/').to_owned()).collect();
@@ -93,9 +95,34 @@ impl Code<'_> {
                     self.text_of(more, module, depth).iter().map(|t| format!("/{}", t.trim_start_matches('/'))).collect();
                 product(&base, &more)
             }
+            (CallKind::Method, Some(Value::Path(path)), []) => match self.text_of_variant(path, name) {
+                Some(text) => vec![text],
+                None => vec![HOLE.to_owned()],
+            },
             (CallKind::Function, _, [only]) if WRAPPERS.contains(&name) => self.text_of(only, module, depth),
             _ => vec![HOLE.to_owned()],
         }
+    }
+
+    fn is_variant(&self, value: &Value) -> bool {
+        let item = value.path().and_then(|p| p.item);
+        item.is_some_and(|item| self.codebase.items[item.index()].kind == ItemKind::Enum)
+    }
+
+    /// `Group::Orders.str()`: what the arm of the method's `match` says, where it is text.
+    fn text_of_variant(&self, path: &Path, method: &str) -> Option<String> {
+        let items = &self.codebase.items;
+        let of = path.item.filter(|item| items[item.index()].kind == ItemKind::Enum)?;
+        let of_enum = |i: &Item| i.name == method && i.parent.is_some_and(|p| items[p.index()].self_type == Some(of));
+        let method = items.iter().find(|i| of_enum(i))?;
+        let file = self.codebase.modules[method.module.index()].file;
+        let (from, to) = (usize::try_from(method.line).ok()?, usize::try_from(method.end_line).ok()?);
+        let arm = format!("::{} => \"", path.name());
+        self.lines(file, |lines| {
+            let body = lines.iter().take(to).skip(from.saturating_sub(1)).map(|l| l.iter().collect::<String>());
+            body.filter_map(|l| Some(l.split_once(&arm)?.1.split_once('"')?.0.to_owned())).next()
+        })
+        .flatten()
     }
 
     /// A template with its holes filled by what is given, and by constants that are named in it.

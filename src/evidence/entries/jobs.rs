@@ -5,7 +5,7 @@
 use super::Found;
 use super::handlers::{self, Handler};
 use crate::evidence::code::{self, Code};
-use crate::model::calls::{Call, Invocation, Value};
+use crate::model::calls::{Call, Invocation};
 use crate::model::codebase::{CallContext, ItemKind};
 use crate::model::evidence::entry::EntryKind;
 use crate::model::ids::ItemId;
@@ -90,19 +90,22 @@ fn by_call(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Foun
     Some(job(name, handler, code.spot(invocation, call.line), technology))
 }
 
-/// A loop around `tokio::time::interval`, in a task that is started once.
+/// A loop around `tokio::time::interval`, in a task that `main`, or a function that it calls, starts once. Tasks that are started further
+/// on belong to a connection as often as not.
 fn interval(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Found> {
-    if code::crate_of(&call.callee) != Some("tokio")
-        || !call.name().starts_with("interval")
-        || call.args.iter().all(|a| *a == Value::Closure)
-    {
+    if code::crate_of(&call.callee) != Some("tokio") || !call.name().starts_with("interval") {
         return None;
     }
     let item = invocation.item?;
-    let started_here = invocation.context.has(CallContext::SPAWNED) && !invocation.context.has(CallContext::IN_LOOP);
-    let started = code.references_to(item).iter().any(|r| r.context.has(CallContext::SPAWNED) && !r.context.has(CallContext::IN_LOOP));
-    if !started && !started_here {
-        return None;
-    }
-    Some(job(code.codebase.item_path(item), Handler::item(item), code.spot(invocation, call.line), "tokio"))
+    let once = |context: CallContext| context.has(CallContext::SPAWNED) && !context.has(CallContext::IN_LOOP);
+    let near =
+        |item: ItemId| is_main(code, item) || code.references_to(item).iter().filter_map(|r| r.from_item).any(|from| is_main(code, from));
+    let started =
+        once(invocation.context) && near(item) || code.references_to(item).iter().any(|r| once(r.context) && r.from_item.is_some_and(near));
+    started.then(|| job(code.codebase.item_path(item), Handler::item(item), code.spot(invocation, call.line), "tokio"))
+}
+
+fn is_main(code: &Code<'_>, item: ItemId) -> bool {
+    let of = &code.codebase.items[item.index()];
+    of.name == "main" && of.parent.is_none() && code.codebase.modules[of.module.index()].parent.is_none()
 }

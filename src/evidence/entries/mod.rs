@@ -10,6 +10,7 @@ mod filters;
 mod graphql;
 mod handlers;
 mod jobs;
+mod matched;
 mod proto;
 mod reach;
 mod routes;
@@ -63,6 +64,7 @@ impl Source for Entries {
         let (mut found, unknown) = routes.found();
         found.extend(attributes::found(&code, &routes.tree));
         found.extend(filters::found(&code));
+        found.extend(matched::found(&code));
         let (services, diagnostics) = if code.anyone_uses("tonic") { proto::services(input) } else { Default::default() };
         found.extend(rpc::found(&code, &services));
         found.extend(graphql::found(&code));
@@ -81,7 +83,7 @@ impl Source for Entries {
         let ties = ties(&found, &reached);
         let has_routes = found.iter().any(|f| f.kind == EntryKind::Route);
         let note = if !has_routes && code.anyone_uses("hyper") {
-            Some("routes that a hyper service tells apart by matching on method and path are not read".to_owned())
+            Some("of a hyper service only routes are read whose paths stand in the arms of a `match` on the request's path".to_owned())
         } else if found.is_empty() {
             Some("no framework that is known registers anything here".to_owned())
         } else {

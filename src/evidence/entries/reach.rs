@@ -17,6 +17,8 @@ pub(super) const DEPTH: u32 = 16;
 pub(super) struct Reach<'c, 'a> {
     code: &'c Code<'a>,
     calls: Vec<Vec<ItemId>>,
+    /// By method of a trait: the types that implement it, with their methods.
+    implemented: BTreeMap<ItemId, Vec<(ItemId, ItemId)>>,
     /// For each item, the places where one of several implementations runs.
     choices: BTreeMap<ItemId, Vec<Vec<ItemId>>>,
 }
@@ -37,7 +39,7 @@ impl<'c, 'a> Reach<'c, 'a> {
             list.sort_unstable();
             list.dedup();
         }
-        Reach { code, calls, choices: choices(code) }
+        Reach { code, calls, implemented: implemented(code), choices: choices(code) }
     }
 
     /// Modules with the steps to them.
@@ -60,7 +62,9 @@ impl<'c, 'a> Reach<'c, 'a> {
                 continue;
             }
             let chosen = self.choices.get(&item).into_iter().flatten().flat_map(|all| self.meant(all, handler));
-            for next in self.calls[item.index()].iter().copied().chain(chosen) {
+            // A trait may have more implementors than are told at each call; the handler's own types are few.
+            let own = self.implemented.get(&item).into_iter().flatten().filter(|(of, _)| handler.of_types.contains(of)).map(|(_, m)| *m);
+            for next in self.calls[item.index()].iter().copied().chain(chosen).chain(own) {
                 if seen.insert(next) {
                     queue.push_back((next, steps + 1));
                 }
@@ -76,6 +80,21 @@ impl<'c, 'a> Reach<'c, 'a> {
         let own: Vec<ItemId> = all.iter().filter(|m| owner(m).is_some_and(|of| handler.of_types.contains(&of))).copied().collect();
         if own.is_empty() { all.to_vec() } else { own }
     }
+}
+
+fn implemented(code: &Code<'_>) -> BTreeMap<ItemId, Vec<(ItemId, ItemId)>> {
+    let items = &code.codebase.items;
+    let mut implemented: BTreeMap<ItemId, Vec<(ItemId, ItemId)>> = BTreeMap::new();
+    for (index, item) in items.iter().enumerate() {
+        let (Some(of_trait), Some(of)) = (item.implements, item.self_type) else { continue };
+        for method in code.members(ItemId::from(index)) {
+            let declared = code.members(of_trait).iter().find(|m| items[m.index()].name == items[method.index()].name);
+            if let Some(declared) = declared {
+                implemented.entry(*declared).or_default().push((of, *method));
+            }
+        }
+    }
+    implemented
 }
 
 fn choices(code: &Code<'_>) -> BTreeMap<ItemId, Vec<Vec<ItemId>>> {

@@ -215,15 +215,17 @@ impl<'c, 'a> Routes<'c, 'a> {
     fn framework(&self, invocation: &Invocation, call: &Call, answers: &Value) -> Option<&'static str> {
         let chain = code::chain(call);
         let first = chain[0];
-        if let Some(name) = code::crate_of(&first.callee) {
-            return words::framework(name);
-        }
         let is_verb = words::registering(call.name(), call.args.len()) == Some(Shape::VerbHere);
+        // `headers.get(x)` is everywhere: only some routers take handlers in this way.
+        let takes_verbs = |name: &&str| !is_verb || words::WITH_VERBS.contains(name) || words::is_scope(&first.callee.text);
+        if let Some(name) = code::crate_of(&first.callee) {
+            return words::framework(name).filter(takes_verbs);
+        }
         if let Some(ty) = chain.iter().rev().find_map(|c| c.receiver_type.as_ref())
             && (ty.text.contains("::") || !ty.items.is_empty())
         {
             let of = ty.text.trim_start_matches("dyn ").split("::").next().unwrap_or_default();
-            return words::framework(of).filter(|_| ty.items.is_empty() || ty.text.contains("::"));
+            return words::framework(of).filter(takes_verbs);
         }
         if is_verb {
             return None;

@@ -37,11 +37,14 @@ use axum::{Router, routing::get};
 pub fn router() -> Router { let r = Router::new(); r.route(name(), get(me)).route(\"/users/{id}\", get(me)) }
 fn name() -> &'static str { \"/\" }
 async fn me() {}
+pub enum Group { Orders } impl Group { fn str(&self) -> &str { match self { Group::Orders => \"orders\" } } }
+pub fn more() -> Router { Router::new().route(Group::Orders.str(), get(me)) }
 ",
         "route ANY /x shop::health axum
          route ANY /{*any} shop::lost axum
          route DELETE /v1/orders/{id} shop::orders::Api::remove axum
          route GET /more/late - axum
+         route GET /orders shop::users::me axum
          route GET /v1/health shop::health axum
          route GET /v1/orders/stats shop::orders::stats axum
          route GET /v1/orders/{id} shop::orders::show axum
@@ -213,6 +216,31 @@ pub fn api() { let mut api = ApiDescription::new(); api.register(show).unwrap();
 }
 
 #[test]
+fn hyper_services_match_on_method_and_path() {
+    check(
+        &["hyper"],
+        "//- /src/lib.rs
+use hyper::{Body, Method, Request, Response};
+pub async fn serve(request: Request<Body>) -> Response<Body> {
+    match (request.method(), request.uri().path()) {
+        (&Method::GET, \"/orders\") => list().await,
+        (&Method::POST, \"/orders\") => {
+            match x { _ => {} }
+            place().await
+        }
+        (_, \"/health\") => ok(),
+        _ => lost(),
+    }
+}
+async fn list() {} async fn place() {} fn ok() {} fn lost() {}
+",
+        "route ANY /health shop::serve hyper
+         route GET /orders shop::serve hyper
+         route POST /orders shop::serve hyper",
+    );
+}
+
+#[test]
 fn tonic_services_are_named_by_their_proto() {
     check(
         &["tonic"],
@@ -309,19 +337,23 @@ pub fn subcommand(name: &'static str) -> clap::Command { clap::Command::new(name
 fn jobs() {
     check(
         &["tokio-cron-scheduler", "clokwerk", "apalis", "tokio", "sqlxmq"],
-        "//- /src/lib.rs
+        "//- /src/main.rs
 use tokio_cron_scheduler::Job;
 use clokwerk::{Scheduler, TimeUnits};
 use apalis::prelude::WorkerBuilder;
 async fn bill() {} fn clean() {} async fn mail() {}
 #[sqlxmq::job(\"queue\")] async fn sent() {}
-pub fn set_up() {
+fn main() {
     Job::new_async(\"0 0 * * *\", |_, _| Box::pin(async { bill().await }));
     let mut scheduler = Scheduler::new();
     scheduler.every(1.hour()).run(|| clean());
     WorkerBuilder::new(\"mail\").data(1).build_fn(mail);
     tokio::spawn(watch());
+    serve();
 }
+fn serve() { more() }
+fn more() { tokio::spawn(each()); }
+async fn each() { let mut t = tokio::time::interval(D); }
 async fn watch() { let mut t = tokio::time::interval(D); loop { t.tick().await; clean(); } }
 ",
         "job bill (0 0 * * *) - tokio-cron-scheduler

@@ -31,6 +31,9 @@ pub(super) fn framework(name: &str) -> Option<&'static str> {
     FRAMEWORKS.iter().find(|(of, _)| *of == name).map(|(_, framework)| *framework)
 }
 
+/// Frameworks whose routers themselves have a method for each verb.
+pub(super) const WITH_VERBS: &[&str] = &["salvo", "tide"];
+
 /// What a call does to the router on which it is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {

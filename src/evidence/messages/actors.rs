@@ -1,13 +1,12 @@
-//! Mailboxes of actors, and event buses of the workspace's own.
+//! Mailboxes of actors.
 //!
-//! Takes: impl blocks that take messages, types that publish and are subscribed to, and calls. Gives: their channels. A mailbox is an
-//! actor with one type of its messages. Whose mailbox a message is put into is told by the declared type of the address, else it is that
+//! Takes: impl blocks that take messages, and calls. Gives: their channels. A mailbox is an actor with one type of its messages. Whose mailbox a message is put into is told by the declared type of the address, else it is that
 //! of every actor which takes the message.
 
 use super::drafts::{Drafts, Identity};
-use super::words::{ACTORS, BUSES, End, POSTS};
+use super::words::{ACTORS, End, POSTS};
 use crate::evidence::code::{self, Code};
-use crate::model::calls::{Call, CallKind, Invocation, Value};
+use crate::model::calls::{CallKind, Invocation, Value};
 use crate::model::codebase::ItemKind;
 use crate::model::evidence::messages::ChannelKind;
 use crate::model::ids::ItemId;
@@ -19,11 +18,10 @@ struct Taker {
     technology: &'static str,
 }
 
-/// All mailboxes and buses.
+/// All mailboxes.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
     let takers = takers(code, drafts);
-    let calls = code::every_call(code.codebase);
-    for (invocation, call) in &calls {
+    for (invocation, call) in code::every_call(code.codebase) {
         let method = call.kind == CallKind::Method && POSTS.contains(&call.name());
         if !method || takers.is_empty() {
             continue;
@@ -46,7 +44,6 @@ pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
             drafts.add(identity(code, taker, message), End::Producer, code.spot(invocation, call.line));
         }
     }
-    buses(code, &calls, drafts);
 }
 
 fn identity(code: &Code<'_>, taker: &Taker, message: ItemId) -> Identity {
@@ -131,7 +128,15 @@ fn addressed(code: &Code<'_>, invocation: &Invocation, receiver: &Value) -> Opti
                 all.all(|other| other == first).then(|| first.clone())
             })
         }
-        Value::Local(name, ty) => ty.as_ref().map(|t| t.text.clone()).or_else(|| Some(name.clone())),
+        Value::Local(name, ty) => {
+            // `if let Some(orders) = &self.orders_actor`: a variable is called as its field is, or nearly so.
+            let own = invocation.item.and_then(|i| items[i.index()].parent).and_then(|p| items[p.index()].self_type);
+            let fields = own.map(|of| items[of.index()].members.as_slice()).unwrap_or_default();
+            let like = fields.iter().filter(|m| m.types.contains("Addr<") && m.name.starts_with(name.as_str()));
+            let field = like.min_by_key(|m| m.name.len()).map(|m| m.types.clone());
+            let declared = ty.as_ref().map(|t| t.text.clone()).filter(|text| text.contains('<'));
+            declared.or(field).or_else(|| Some(name.clone()))
+        }
         Value::Call(call) => call.receiver.as_deref().and_then(|r| addressed(code, invocation, r)),
         _ => None,
     }
@@ -148,40 +153,4 @@ fn mentions(declared: &str, actor: &str) -> bool {
         out
     });
     words(declared).iter().any(|w| w == actor || *w == snake)
-}
-
-/// Types of the workspace that publish and are subscribed to.
-fn buses(code: &Code<'_>, calls: &[(&Invocation, &Call)], drafts: &mut Drafts) {
-    let codebase = code.codebase;
-    let mut methods: BTreeMap<ItemId, (Vec<ItemId>, Vec<ItemId>)> = BTreeMap::new();
-    for (index, item) in codebase.items.iter().enumerate().filter(|(_, i)| i.kind == ItemKind::Function) {
-        let Some(parent) = item.parent.map(|p| (p, &codebase.items[p.index()])) else { continue };
-        let owner = if parent.1.kind == ItemKind::Trait { Some(parent.0) } else { parent.1.self_type };
-        let Some(owner) = owner.filter(|_| item.signature.as_ref().is_some_and(|s| s.receiver != crate::model::codebase::Receiver::None))
-        else {
-            continue;
-        };
-        if BUSES.0.contains(&item.name.as_str()) && item.signature.as_ref().is_some_and(|s| s.parameters > 0) {
-            methods.entry(owner).or_default().0.push(ItemId::from(index));
-        } else if BUSES.1.contains(&item.name.as_str()) {
-            methods.entry(owner).or_default().1.push(ItemId::from(index));
-        }
-    }
-    methods.retain(|_, (publish, subscribe)| !publish.is_empty() && !subscribe.is_empty());
-    for (owner, (publish, subscribe)) in &methods {
-        let bus = codebase.items[owner.index()].name.clone();
-        let channel =
-            |payload: Option<String>| Identity { name: bus.clone(), kind: ChannelKind::InProcess, technology: "event bus", payload };
-        for (invocation, call) in calls {
-            let Some(called) = code.called(invocation.file, call).filter(|c| publish.contains(c)) else { continue };
-            let _ = called;
-            let event = call.args.iter().find_map(|v| type_of(code, v)).map(|item| codebase.items[item.index()].name.clone());
-            drafts.add(channel(event), End::Producer, code.spot(invocation, call.line));
-        }
-        for method in subscribe {
-            for reference in code.references_to(*method) {
-                drafts.add(channel(None), End::Consumer, code.reference_spot(reference));
-            }
-        }
-    }
 }

@@ -7,6 +7,7 @@
 
 mod actors;
 mod brokers;
+mod buses;
 mod channels;
 mod drafts;
 #[cfg(test)]
@@ -42,6 +43,7 @@ impl Source for Messages {
         brokers::outboxes(evidence, &mut drafts);
         unknown += channels::find(&code, &mut drafts);
         actors::find(&code, &mut drafts);
+        buses::find(&code, &mut drafts);
         let channels = drafts.channels();
         let note = channels.is_empty().then(|| "nothing is sent through a broker, channel or mailbox that is known".to_owned());
         let found = channels.len();

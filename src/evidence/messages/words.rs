@@ -151,34 +151,16 @@ pub(super) const POSTS: &[&str] =
 
 /// Methods by which a type of the workspace shows that it is an event bus: one of the first and one of the second.
 pub(super) const BUSES: (&[&str], &[&str]) = (
-    &[
-        "publish",
-        "emit",
-        "dispatch",
-        "notify",
-        "notify_all",
-        "broadcast",
-        "fire",
-        "raise",
-        "schedule",
-        "enqueue",
-        "push_event",
-        "send_event",
-    ],
-    &[
-        "subscribe",
-        "register",
-        "on",
-        "listen",
-        "add_listener",
-        "add_handler",
-        "register_handler",
-        "subscribe_to",
-        "pop",
-        "next_event",
-        "drain",
-    ],
+    &["publish", "emit", "dispatch", "notify", "fire", "raise", "schedule", "enqueue", "push_event", "send_event"],
+    &["subscribe", "add_listener", "add_handler", "register_handler", "register_listener", "subscribe_to", "on_event", "next_event"],
 );
+
+/// Parts of names of types that are buses with the first kind of method alone.
+pub(super) const BUS_NAMES: &[&str] =
+    &["EventBus", "EventQueue", "MessageBus", "CommandBus", "EventEmitter", "EventDispatcher", "EventPublisher", "EventSender"];
+
+/// Functions to which such a bus gives what it holds.
+pub(super) const DISPATCHED_TO: &[&str] = &["dispatch_event", "handle_event", "on_event"];
 
 /// Functions that start work nobody has to wait for: crate, name.
 pub(super) const SPAWNS: &[(&str, &str, &str)] = &[
@@ -261,8 +243,6 @@ pub(super) const WORDS: &[Word] = &[
     Any("issue_sync"),
     Any("emit"),
     Any("dispatch"),
-    Any("notify_all"),
-    Any("broadcast"),
     Any("fire"),
     Any("raise"),
     Any("schedule"),
