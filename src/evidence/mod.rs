@@ -8,7 +8,11 @@
 //! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run in that order; a later one may read what an
 //! earlier one has found.
 
+mod code;
+mod entries;
 pub mod history;
+mod messages;
+mod outside;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -29,7 +33,15 @@ use std::path::{Path, PathBuf};
 const HEAVIEST: f64 = 10.0;
 
 /// All sources, in the order in which they are asked.
-pub static SOURCES: [&dyn Source; 4] = [&tables::Tables, &transactions::Transactions, &history::Past, &use_cases::UseCases];
+pub static SOURCES: [&dyn Source; 7] = [
+    &tables::Tables,
+    &transactions::Transactions,
+    &entries::Entries,
+    &messages::Messages,
+    &outside::Outside,
+    &history::Past,
+    &use_cases::UseCases,
+];
 
 /// A kind of evidence.
 pub trait Source: Sync {

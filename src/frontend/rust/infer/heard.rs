@@ -23,6 +23,8 @@ pub(in crate::frontend::rust) type Value = calls::Value<ScopeId, DefId>;
 
 /// Calls inside calls are followed this far.
 const DEPTH: u32 = 40;
+/// Calls in one chain are followed this far.
+const CHAIN: u32 = 400;
 /// So many parts of one call are looked at.
 const SIZE: u32 = 20_000;
 /// A name that leads to another name is followed this far.
@@ -164,7 +166,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                 continue;
             }
             let mut teller =
-                Teller { body: self, hearing: &hearing, scope: candidate.scope, covered: &mut covered, fuel: SIZE, following: 0 };
+                Teller { body: self, hearing: &hearing, scope: candidate.scope, covered: &mut covered, fuel: SIZE, following: 0, chain: 0 };
             let call = match candidate.what {
                 What::Expr(e) => teller.call_of(candidate.file, e, 0),
                 What::Macro(call) => Some(teller.macro_of(candidate.file, call, 0)),
@@ -201,7 +203,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
         let hearing = std::mem::take(&mut self.hearing);
         let mut covered = FxHashSet::default();
         let scope = self.place.scope;
-        let mut teller = Teller { body: self, hearing: &hearing, scope, covered: &mut covered, fuel: SIZE, following: 0 };
+        let mut teller = Teller { body: self, hearing: &hearing, scope, covered: &mut covered, fuel: SIZE, following: 0, chain: 0 };
         let value = teller.value(self.place.file, value, 0);
         self.hearing = hearing;
         if !matches!(value, Value::Other | Value::Local(..) | Value::Closure) {
@@ -230,6 +232,8 @@ struct Teller<'b, 'h, 'c, 'i, 'a, 'p, 'r, 'o> {
     fuel: u32,
     /// How many variables have been followed on the way here.
     following: u32,
+    /// How many calls of chains are around.
+    chain: u32,
 }
 
 impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
@@ -269,7 +273,8 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
                 let text = facts.text(call.name).to_owned();
                 let receiver_type = self.hearing.receivers.get(&(file, e)).and_then(|ty| self.type_name(&self.body.settled(ty)));
                 let types = call.types.iter().map(|t| self.type_of(file, *t)).collect();
-                let receiver = Some(Box::new(self.value(file, call.receiver, depth + 1)));
+                // A chain may be as long as people like: a router of a hundred routes is one.
+                let receiver = Some(Box::new(self.chained(file, call.receiver, depth)));
                 let args = args(self, &call.args);
                 let callee = calls::Path { text, is_external: false, item: None, module: None, rest: String::new() };
                 let (line, column) = place(expr.pos);
@@ -305,6 +310,17 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
             args: list.into_iter().map(|e| self.value(file, e, depth + 1)).collect(),
             text: call.text.as_ref().map(|(text, _)| text.to_string()),
         }
+    }
+
+    /// What a method is called on: the chain before it is no deeper than the method itself.
+    fn chained(&mut self, file: usize, receiver: ExprIx, depth: u32) -> Value {
+        if !matches!(self.facts(file)[receiver].kind, ExprKind::Method(_)) || self.chain >= CHAIN {
+            return self.value(file, receiver, depth + 1);
+        }
+        self.chain += 1;
+        let value = self.value(file, receiver, depth);
+        self.chain -= 1;
+        value
     }
 
     fn value(&mut self, file: usize, e: ExprIx, depth: u32) -> Value {
@@ -644,6 +660,23 @@ pub fn app() -> Router {{
 5:37 app: axum::Router::new().nest("/api", axum::Router::new().route("/x", axum::routing::get(demo::list))).route("/y", axum::routing::get(|…|))
 "#,
         );
+    }
+
+    #[test]
+    fn a_chain_is_followed_however_long_it_is() {
+        let routes = ".route(\"/x\", get(list))".repeat(120);
+        let code = hearing(
+            &format!(
+                "{CARGO}//- /src/lib.rs\nuse axum::{{Router, routing::get}};\nfn list() {{}}\npub fn app() -> Router {{ Router::new(){routes} }}\n"
+            ),
+            WORDS,
+        );
+        assert_eq!(code.invocations.len(), 1);
+        let mut at = &code.invocations[0].call;
+        while let Some(next) = at.receiver.as_deref().and_then(calls::Value::call) {
+            at = next;
+        }
+        assert_eq!(at.callee.text, "axum::Router::new");
     }
 
     #[test]

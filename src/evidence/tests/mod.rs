@@ -13,6 +13,10 @@ use crate::model::evidence::data::Access;
 use std::fmt::Write;
 use std::path::Path;
 
+mod incoming;
+
+pub(super) use incoming::{of, with};
+
 /// Everything that the sources find in a fixture.
 pub(super) fn gathered(fixture: &str) -> (Codebase, Evidence, Vec<Diagnostic>) {
     found(&Memory::from_fixture(fixture), Path::new("/"))

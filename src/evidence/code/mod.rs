@@ -1,0 +1,240 @@
+//! The code base as sources look at it: what stands at a place, what a call leads to, and the text of a call whose body is a closure.
+//!
+//! Takes: an [`Input`]. Gives: [`Code`]. Invariant: nothing here knows a library by its name; what cannot be told is `None` and never
+//! guessed.
+
+mod extent;
+pub(super) mod text;
+
+use super::Input;
+use crate::model::calls::{Call, Invocation, Path, Value};
+use crate::model::codebase::{Codebase, DependencyKind, ItemKind, Reference};
+use crate::model::evidence::Spot;
+use crate::model::ids::{FileId, ItemId, ModuleId};
+use crate::model::place::Site;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Line and column, both from 1.
+pub(super) type Place = (u32, u32);
+
+/// Files larger than this are not read again for the ends of their calls.
+const FILE_LIMIT: u64 = 4 << 20;
+
+/// The code base, with what is at which place.
+pub(super) struct Code<'a> {
+    pub(super) codebase: &'a Codebase,
+    input: Input<'a>,
+    /// By file and place.
+    references: Vec<&'a Reference>,
+    texts: RefCell<BTreeMap<FileId, Option<extent::Text>>>,
+    members: BTreeMap<ItemId, Vec<ItemId>>,
+    /// By what they lead to.
+    users: BTreeMap<ItemId, Vec<&'a Reference>>,
+    externals: BTreeMap<ModuleId, BTreeSet<&'a str>>,
+}
+
+impl<'a> Code<'a> {
+    pub(super) fn new(input: &Input<'a>) -> Self {
+        let codebase = input.codebase;
+        let mut references: Vec<&Reference> = codebase.references.iter().collect();
+        references.sort_by_key(|r| (r.file, r.line, r.column, r.kind));
+        let mut members: BTreeMap<ItemId, Vec<ItemId>> = BTreeMap::new();
+        for (index, item) in codebase.items.iter().enumerate() {
+            let id = ItemId::from(index);
+            if let Some(parent) = item.parent {
+                members.entry(parent).or_default().push(id);
+            }
+        }
+        let mut users: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
+        for reference in &codebase.references {
+            if let Some(to) = reference.to_item {
+                users.entry(to).or_default().push(reference);
+            }
+        }
+        let mut externals: BTreeMap<ModuleId, BTreeSet<&str>> = BTreeMap::new();
+        for (module, name, _) in &codebase.externals {
+            externals.entry(*module).or_default().insert(name);
+        }
+        Code { codebase, input: *input, references, texts: RefCell::default(), members, users, externals }
+    }
+
+    /// The item that a call leads to.
+    pub(super) fn called(&self, file: FileId, call: &Call) -> Option<ItemId> {
+        call.callee.item.or_else(|| {
+            let at = |r: &&Reference| matches!(r.kind, DependencyKind::Method | DependencyKind::Call);
+            self.between(file, (call.line, call.column), (call.line, call.column)).iter().copied().find(at).and_then(|r| r.to_item)
+        })
+    }
+
+    /// References from one place to another, both included.
+    pub(super) fn between(&self, file: FileId, from: Place, to: Place) -> &[&'a Reference] {
+        let start = self.references.partition_point(|r| (r.file, r.line, r.column) < (file, from.0, from.1));
+        let end = self.references.partition_point(|r| (r.file, r.line, r.column) <= (file, to.0, to.1));
+        &self.references[start..end.max(start)]
+    }
+
+    /// Functions that are named inside the brackets of a call, in order.
+    pub(super) fn named_in(&self, file: FileId, call: &Call) -> Vec<ItemId> {
+        let mut found: Vec<ItemId> = Vec::new();
+        for reference in self.inside(file, call) {
+            if let Some(to) = reference.to_item
+                && self.codebase.items[to.index()].kind == ItemKind::Function
+                && matches!(reference.kind, DependencyKind::Call | DependencyKind::Method | DependencyKind::Path)
+                && !found.contains(&to)
+            {
+                found.push(to);
+            }
+        }
+        found
+    }
+
+    /// Types that are named inside the brackets of a call, in order.
+    pub(super) fn types_in(&self, file: FileId, call: &Call) -> Vec<ItemId> {
+        let named = self.inside(file, call).iter().filter(|r| r.kind == DependencyKind::Type);
+        named.filter_map(|r| r.to_item).collect()
+    }
+
+    fn inside(&self, file: FileId, call: &Call) -> &[&'a Reference] {
+        let from = (call.line, call.column);
+        match self.end(file, from) {
+            Some(end) => self.between(file, (from.0, from.1 + 1), end),
+            None => &[],
+        }
+    }
+
+    /// Where the brackets of the call that begins there end.
+    pub(super) fn end(&self, file: FileId, from: Place) -> Option<Place> {
+        self.with_text(file, |text| text.end(from)).flatten()
+    }
+
+    /// The text of a file by lines.
+    pub(super) fn lines<R>(&self, file: FileId, look: impl FnOnce(&[Vec<char>]) -> R) -> Option<R> {
+        self.with_text(file, |text| look(text.lines()))
+    }
+
+    fn with_text<R>(&self, file: FileId, look: impl FnOnce(&extent::Text) -> R) -> Option<R> {
+        let mut texts = self.texts.borrow_mut();
+        let text = texts.entry(file).or_insert_with(|| {
+            let path = self.input.root.join(&self.codebase.files.get(file.index())?.path);
+            let bytes = self.input.host.read(&path, FILE_LIMIT).ok()?;
+            Some(extent::Text::new(&String::from_utf8_lossy(&bytes)))
+        });
+        text.as_ref().map(look)
+    }
+
+    /// The last name of the path that stands at a place.
+    pub(super) fn word_at(&self, file: FileId, at: Place) -> Option<String> {
+        self.lines(file, |lines| {
+            let line = lines.get(usize::try_from(at.0).ok()?.checked_sub(1)?)?;
+            let start = usize::try_from(at.1).ok()?.checked_sub(1)?;
+            let path: String = line.iter().skip(start).take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+            path.trim_end_matches(':').rsplit("::").next().map(str::to_owned)
+        })
+        .flatten()
+    }
+
+    /// Members of an impl block or trait.
+    pub(super) fn members(&self, item: ItemId) -> &[ItemId] {
+        self.members.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    /// References that lead to an item.
+    pub(super) fn references_to(&self, item: ItemId) -> &[&'a Reference] {
+        self.users.get(&item).map_or(&[], Vec::as_slice)
+    }
+
+    /// Does the module use this external crate?
+    pub(super) fn uses(&self, module: ModuleId, name: &str) -> bool {
+        self.externals.get(&module).is_some_and(|all| all.contains(name))
+    }
+
+    /// Does any module?
+    pub(super) fn anyone_uses(&self, name: &str) -> bool {
+        self.externals.values().any(|all| all.contains(name))
+    }
+
+    /// Where a call is written.
+    pub(super) fn spot(&self, invocation: &Invocation, line: u32) -> Spot {
+        Spot {
+            module: invocation.from,
+            item: invocation.item.map(|i| self.codebase.item_path(i)),
+            site: Site::new(self.codebase.files[invocation.file.index()].path.clone(), line),
+        }
+    }
+
+    /// Where an item is defined.
+    pub(super) fn definition(&self, item: ItemId) -> Spot {
+        Spot {
+            module: self.codebase.items[item.index()].module,
+            item: Some(self.codebase.item_path(item)),
+            site: self.codebase.item_site(item),
+        }
+    }
+
+    /// Where a reference is written.
+    pub(super) fn reference_spot(&self, reference: &Reference) -> Spot {
+        Spot { module: reference.from, item: reference.from_item.map(|i| self.codebase.item_path(i)), site: self.codebase.site(reference) }
+    }
+
+    /// The item of this name that can be seen most probably from a module: its own, else the only one of all.
+    pub(super) fn item_named(&self, module: ModuleId, name: &str, wanted: impl Fn(ItemKind) -> bool) -> Option<ItemId> {
+        let all = || self.codebase.items.iter().enumerate().filter(|(_, i)| i.name == name && i.parent.is_none() && wanted(i.kind));
+        let own = all().find(|(_, i)| i.module == module);
+        let found = own.or_else(|| {
+            let mut all = all();
+            let first = all.next();
+            if all.next().is_some() { None } else { first }
+        });
+        found.map(|(index, _)| ItemId::from(index))
+    }
+}
+
+/// All calls in a value, its own first, those in arguments and receivers too.
+pub(super) fn calls_in<'v>(value: &'v Value, found: &mut Vec<&'v Call>) {
+    match value {
+        Value::Call(call) => calls_of(call, found),
+        Value::Struct(_, fields) => fields.iter().for_each(|(_, value)| calls_in(value, found)),
+        Value::Field(base, _) => calls_in(base, found),
+        Value::List(list) | Value::Either(list) | Value::Joined(list) => list.iter().for_each(|v| calls_in(v, found)),
+        _ => {}
+    }
+}
+
+/// The call and all that are in it.
+pub(super) fn calls_of<'v>(call: &'v Call, found: &mut Vec<&'v Call>) {
+    found.push(call);
+    if let Some(receiver) = &call.receiver {
+        calls_in(receiver, found);
+    }
+    call.args.iter().for_each(|a| calls_in(a, found));
+}
+
+/// The calls of a chain, from the first that is made to the last.
+pub(super) fn chain(call: &Call) -> Vec<&Call> {
+    let mut chain = vec![call];
+    let mut at = call;
+    while let Some(Value::Call(next)) = at.receiver.as_deref() {
+        chain.push(next);
+        at = next;
+    }
+    chain.reverse();
+    chain
+}
+
+/// Every call that is told, each place once, with the invocation in which it stands.
+pub(super) fn every_call(codebase: &Codebase) -> Vec<(&Invocation, &Call)> {
+    let mut seen: BTreeSet<(FileId, u32, u32, &str)> = BTreeSet::new();
+    let mut out = Vec::new();
+    for invocation in &codebase.invocations {
+        let mut calls = Vec::new();
+        calls_of(&invocation.call, &mut calls);
+        out.extend(calls.into_iter().filter(|c| seen.insert((invocation.file, c.line, c.column, c.name()))).map(|c| (invocation, c)));
+    }
+    out
+}
+
+/// The crate of a path that leads out of the workspace.
+pub(super) fn crate_of(path: &Path) -> Option<&str> {
+    path.is_external.then(|| path.text.split("::").next()).flatten()
+}

@@ -1,0 +1,222 @@
+//! Commands of a command line: clap, derived or built.
+//!
+//! Takes: enums that derive `Subcommand`, and calls that build commands. Gives: [`Found`] for each. A command below another has both names.
+//! What handles a derived command is the function that matches on its variant, and what runs is what the arm calls; what handles a built
+//! one is the function beside it that is called as such functions usually are.
+
+use super::Found;
+use super::attributes::arguments;
+use super::handlers::Handler;
+use crate::evidence::code::{self, Code, Place};
+use crate::model::calls::{Call, Invocation, Value};
+use crate::model::codebase::{DependencyKind, ItemKind};
+use crate::model::evidence::Spot;
+use crate::model::evidence::entry::EntryKind;
+use crate::model::ids::{FileId, ItemId};
+use crate::model::place::Site;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Commands below commands are followed this far.
+const DEPTH: usize = 4;
+/// Functions that stand beside the one that builds a command and run it, in the order in which they are looked for.
+const RUNNERS: &[&str] = &["exec", "execute", "run", "main", "handle", "handler", "call"];
+
+/// All commands.
+pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
+    let mut found = derived(code);
+    if code.anyone_uses("clap") {
+        found.extend(built(code));
+    }
+    found
+}
+
+fn derived(code: &Code<'_>) -> Vec<Found> {
+    let codebase = code.codebase;
+    let is_commands = |id: &ItemId| codebase.items[id.index()].derives.iter().any(|d| d == "Subcommand");
+    let enums: Vec<ItemId> = (0..codebase.items.len()).map(ItemId::from).filter(is_commands).collect();
+    // Which variant leads on to which enum.
+    let mut below: BTreeMap<ItemId, Vec<(ItemId, String)>> = BTreeMap::new();
+    for id in &enums {
+        let of = &codebase.items[id.index()];
+        for variant in &of.members {
+            for inner in enums.iter().filter(|inner| *inner != id) {
+                let name = &codebase.items[inner.index()].name;
+                let through = |types: &str| types.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+                let arguments_struct = variant.types.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
+                let named = through(&variant.types)
+                    || arguments_struct
+                        .filter_map(|w| code.item_named(of.module, w, |kind| kind == ItemKind::Struct))
+                        .any(|s| codebase.items[s.index()].members.iter().any(|m| through(&m.types)));
+                if named {
+                    below.entry(*inner).or_default().push((*id, command_name(&variant.name, variant)));
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for id in &enums {
+        let of = &codebase.items[id.index()];
+        let site = codebase.item_site(*id);
+        let arms = arms(code, *id);
+        for variant in &of.members {
+            let leads_on = below.values().flatten().any(|(from, name)| from == id && *name == command_name(&variant.name, variant));
+            if leads_on || variant.attributes.iter().any(|a| arguments(&a.arguments).iter().any(|(_, v)| v == "external_subcommand")) {
+                continue;
+            }
+            let handler = arms.get(&variant.name).cloned().unwrap_or_default();
+            for name in names(*id, &command_name(&variant.name, variant), &below, 0) {
+                let declared = Spot { module: of.module, item: Some(of.name.clone()), site: site.clone() };
+                let handler = handler.clone();
+                found.push(Found { kind: EntryKind::Command, name, handler, declared, technology: "clap".into() });
+            }
+        }
+    }
+    found
+}
+
+/// The command with those above it.
+fn names(of: ItemId, name: &str, below: &BTreeMap<ItemId, Vec<(ItemId, String)>>, depth: usize) -> Vec<String> {
+    match below.get(&of) {
+        Some(above) if depth < DEPTH => {
+            above.iter().flat_map(|(outer, command)| names(*outer, command, below, depth + 1)).map(|n| format!("{n} {name}")).collect()
+        }
+        _ => vec![name.to_owned()],
+    }
+}
+
+/// As the user types it: `ImportAll` as `import-all`, unless an attribute says otherwise.
+fn command_name(name: &str, variant: &crate::model::calls::Member) -> String {
+    let given = variant.attributes.iter().filter(|a| matches!(a.path.as_str(), "command" | "clap" | "structopt")).find_map(|a| {
+        let all = arguments(&a.arguments);
+        all.into_iter().find(|(key, _)| key == "name").map(|(_, value)| value)
+    });
+    given.unwrap_or_else(|| {
+        let mut out = String::new();
+        let mut before_lower = false;
+        for c in name.chars() {
+            if c.is_uppercase() && before_lower {
+                out.push('-');
+            }
+            before_lower = !c.is_uppercase();
+            out.extend(c.to_lowercase());
+        }
+        out.replace('_', "-")
+    })
+}
+
+/// By variant: the function that matches on it, and what its arm calls.
+fn arms(code: &Code<'_>, of: ItemId) -> BTreeMap<String, Handler> {
+    let variants: BTreeSet<&str> = code.codebase.items[of.index()].members.iter().map(|m| m.name.as_str()).collect();
+    let mut places: BTreeMap<ItemId, Vec<(FileId, Place, String)>> = BTreeMap::new();
+    for reference in code.references_to(of) {
+        if let Some(from) = reference.from_item
+            && matches!(reference.kind, DependencyKind::Path | DependencyKind::Type)
+            && let Some(word) = code.word_at(reference.file, (reference.line, reference.column))
+            && variants.contains(word.as_str())
+        {
+            places.entry(from).or_default().push((reference.file, (reference.line, reference.column), word));
+        }
+    }
+    // The function that tells the most variants apart.
+    let Some((matcher, mut places)) = places.into_iter().max_by_key(|(item, places)| (places.len(), std::cmp::Reverse(*item))) else {
+        return BTreeMap::new();
+    };
+    places.sort();
+    let last_line = code.codebase.items[matcher.index()].end_line;
+    let mut arms: BTreeMap<String, Handler> = BTreeMap::new();
+    for (at, (file, from, variant)) in places.iter().enumerate() {
+        let end = places.get(at + 1).map_or((last_line, u32::MAX), |(_, next, _)| (next.0, next.1.saturating_sub(1)));
+        let arm = arms.entry(variant.clone()).or_insert_with(|| Handler { item: Some(matcher), ..Handler::default() });
+        for reference in code.between(*file, *from, end) {
+            if let Some(to) = reference.to_item
+                && code.codebase.items[to.index()].kind == ItemKind::Function
+                && !arm.starts.contains(&to)
+            {
+                arm.starts.push(to);
+            }
+        }
+    }
+    arms
+}
+
+/// Commands that are put together by calls.
+fn built(code: &Code<'_>) -> Vec<Found> {
+    let codebase = code.codebase;
+    let calls = code::every_call(codebase);
+    // Functions that only hand a name on to clap.
+    let is_own = |call: &Call| code::crate_of(&call.callee) == Some("clap") && matches!(call.name(), "new" | "with_name");
+    let wrappers: BTreeSet<ItemId> =
+        calls.iter().filter(|(_, c)| is_own(c) && matches!(c.args.first(), Some(Value::Local(..)))).filter_map(|(i, _)| i.item).collect();
+    let makes = |call: &Call| is_own(call) || call.callee.item.is_some_and(|item| wrappers.contains(&item));
+    // What is given to `subcommand` and its like: calls by their places, and functions.
+    let mut given: BTreeSet<(FileId, u32, u32)> = BTreeSet::new();
+    let mut makers: BTreeSet<ItemId> = BTreeSet::new();
+    for (invocation, call) in &calls {
+        if call.receiver.is_some() && matches!(call.name(), "subcommand" | "subcommands") {
+            for value in &call.args {
+                let mut inner = Vec::new();
+                code::calls_in(value, &mut inner);
+                given.extend(inner.iter().map(|c| (invocation.file, c.line, c.column)));
+                makers.extend(inner.iter().filter_map(|c| code.called(invocation.file, c)));
+                makers.extend(code.named_in(invocation.file, call));
+            }
+        }
+    }
+    // A function that gives a list calls those that make its entries.
+    let of_item: BTreeSet<ItemId> = calls.iter().filter(|(_, c)| makes(c)).filter_map(|(i, _)| i.item).collect();
+    for _ in 0..2 {
+        let more =
+            codebase.references.iter().filter(|r| r.from_item.is_some_and(|from| makers.contains(&from) && !wrappers.contains(&from)));
+        let more: Vec<ItemId> = more.filter_map(|r| r.to_item).filter(|to| of_item.contains(to)).collect();
+        makers.extend(more);
+    }
+    let mut found = Vec::new();
+    for (invocation, call) in &calls {
+        let is_command = makes(call)
+            && (given.contains(&(invocation.file, call.line, call.column))
+                || invocation.item.is_some_and(|item| makers.contains(&item) && !wrappers.contains(&item)));
+        if let Some(name) = call.args.first().filter(|_| is_command).and_then(|v| code.text(v, invocation.from)) {
+            found.push(Found {
+                kind: EntryKind::Command,
+                name,
+                handler: beside(code, invocation),
+                declared: code.spot(invocation, call.line),
+                technology: "clap".into(),
+            });
+        }
+    }
+    found
+}
+
+/// The function beside the one that builds a command that most probably runs it.
+fn beside(code: &Code<'_>, invocation: &Invocation) -> Handler {
+    let Some(item) = invocation.item else { return Handler::default() };
+    let siblings = RUNNERS.iter().find_map(|name| {
+        code.codebase
+            .items
+            .iter()
+            .position(|i| i.module == invocation.from && i.parent.is_none() && i.name == *name && i.kind == ItemKind::Function)
+    });
+    siblings.map(ItemId::from).filter(|s| *s != item).map(Handler::item).unwrap_or_default()
+}
+
+/// The start of every program.
+pub(super) fn mains(code: &Code<'_>) -> Vec<Found> {
+    let codebase = code.codebase;
+    let mut found = Vec::new();
+    for krate in codebase.crates.iter().filter(|k| k.kind == crate::model::codebase::CrateKind::Binary) {
+        let is_main = |i: &crate::model::codebase::Item| i.module == krate.root && i.parent.is_none() && i.name == "main";
+        if let Some(index) = codebase.items.iter().position(is_main) {
+            let id = ItemId::from(index);
+            let site: Site = codebase.item_site(id);
+            found.push(Found {
+                kind: EntryKind::Main,
+                name: krate.name.trim_end_matches("#bin").to_owned(),
+                handler: Handler::item(id),
+                declared: Spot { module: krate.root, item: Some("main".into()), site },
+                technology: "rust".into(),
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,402 @@
+//! One fixture for each framework, with exactly what is found.
+
+use crate::evidence::tests::{of, with};
+
+fn check(dependencies: &[&str], files: &str, expected: &str) {
+    let found = of(&with(dependencies, files)).entries();
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    assert_eq!(found, expected.join("\n"), "\n{found}\n");
+}
+
+#[test]
+fn axum_routers_are_nested_merged_and_given_by_functions() {
+    check(
+        &["axum"],
+        "//- /src/lib.rs
+pub mod orders;
+pub mod users;
+use axum::{Router, routing::{get, get_service, any, MethodRouter}};
+const API: &str = \"v1\";
+async fn health() {}
+async fn lost() {}
+pub fn app(prefix: &str) -> Router {
+    let api = Router::new().nest(\"/orders\", orders::router()).merge(users::router());
+    let api = api.route(\"/health\", get(health).with_state(1));
+    let mut more = Router::new();
+    more = more.route(\"/late\", get(|| async { health().await }));
+    Router::new().nest(&format!(\"/{API}\"), api).nest(\"/more\", more).nest(prefix, Router::new().route(\"/x\", any(health))).fallback(lost)
+}
+//- /src/orders.rs
+use axum::{Router, routing::{get, post}, routing::MethodFilter};
+pub fn router() -> Router { layered(Router::new().route(\"/:id\", get(show).delete(Api::remove)).route(\"/\", post(place))) }
+fn layered(router: Router) -> Router { router.route(\"/stats\", axum::routing::on(MethodFilter::GET.or(MethodFilter::PUT), stats)) }
+async fn show() {} async fn place() {} async fn stats() {}
+pub struct Api; impl Api { async fn remove() {} }
+//- /src/users.rs
+use axum::{Router, routing::get};
+pub fn router() -> Router { let r = Router::new(); r.route(name(), get(me)).route(\"/users/{id}\", get(me)) }
+fn name() -> &'static str { \"/\" }
+async fn me() {}
+pub enum Group { Orders } impl Group { fn str(&self) -> &str { match self { Group::Orders => \"orders\" } } }
+pub fn more() -> Router { Router::new().route(Group::Orders.str(), get(me)) }
+",
+        "route ANY /x shop::health axum
+         route ANY /{*any} shop::lost axum
+         route DELETE /v1/orders/{id} shop::orders::Api::remove axum
+         route GET /more/late - axum
+         route GET /orders shop::users::me axum
+         route GET /v1/health shop::health axum
+         route GET /v1/orders/stats shop::orders::stats axum
+         route GET /v1/orders/{id} shop::orders::show axum
+         route GET /v1/users/{id} shop::users::me axum
+         route POST /v1/orders shop::orders::place axum
+         route PUT /v1/orders/stats shop::orders::stats axum",
+    );
+}
+
+#[test]
+fn utoipa_is_a_second_witness_of_axum_and_the_only_one_of_its_macro() {
+    check(
+        &["axum", "utoipa", "utoipa_axum"],
+        "//- /src/lib.rs
+use axum::routing::get;
+use utoipa_axum::{router::OpenApiRouter, routes};
+#[utoipa::path(get, path = \"/seen\", responses((status = 200)))] async fn seen() {}
+#[utoipa::path(post, path = \"/{id}\", tag = \"a, b\")] async fn made() {}
+pub fn app() -> OpenApiRouter {
+    OpenApiRouter::new().route(\"/seen\", get(seen)).nest(\"/made\", OpenApiRouter::new().routes(routes!(made)))
+}
+",
+        "route GET /seen shop::seen axum
+         route POST /made/{id} shop::made utoipa",
+    );
+}
+
+#[test]
+fn actix_scopes_resources_configure_and_attributes() {
+    check(
+        &["actix-web"],
+        "//- /src/lib.rs
+pub mod orders;
+pub mod admin;
+use actix_web::{web, App, HttpServer, get, route};
+#[get(\"/hello/{name}\")] async fn hello() {}
+#[route(\"/both\", method = \"GET\", method = \"POST\")] async fn both() {}
+async fn index() {}
+pub async fn serve(limit: u32) {
+    HttpServer::new(move || App::new().configure(orders::config).service(web::scope(\"/admin\").configure(|cfg| admin::config(cfg, limit)))
+        .service(hello).service(both).route(\"/\", web::get().to(index))
+        .configure(|cfg| { cfg.service(web::resource(\"/inner\").to(index)); }));
+}
+//- /src/orders.rs
+use actix_web::{web, guard};
+pub fn config(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::scope(\"/orders\").service(web::resource(\"/{id}\").route(web::get().to(show)).route(web::delete().to(gone)))
+        .service(web::resource(\"\").guard(guard::Post()).route(web::post().to(place::<u8>))).route(\"/list\", web::route().guard(guard::Get()).to(show)));
+}
+async fn show() {} async fn gone() {} async fn place<T>() {}
+//- /src/admin.rs
+use actix_web::{web, post};
+pub fn config(cfg: &mut web::ServiceConfig, _limit: u32) { cfg.service(stop).service(web::scope(\"/deep\").service(service())); }
+fn service() -> actix_web::Scope { web::scope(\"er\").route(\"\", web::put().to(stop2)) }
+#[post(\"/stop\")] async fn stop() {}
+async fn stop2() {}
+",
+        "route ANY /inner shop::index actix-web
+         route DELETE /orders/{id} shop::orders::gone actix-web
+         route GET / shop::index actix-web
+         route GET /both shop::both actix-web
+         route GET /hello/{name} shop::hello actix-web
+         route GET /orders/list shop::orders::show actix-web
+         route GET /orders/{id} shop::orders::show actix-web
+         route POST /admin/stop shop::admin::stop actix-web
+         route POST /both shop::both actix-web
+         route POST /orders shop::orders::place actix-web
+         route PUT /admin/deep/er shop::admin::stop2 actix-web",
+    );
+}
+
+#[test]
+fn rocket_attributes_are_mounted() {
+    check(
+        &["rocket"],
+        "//- /src/main.rs
+#[macro_use] extern crate rocket;
+mod orders;
+#[get(\"/\")] fn index() {}
+#[launch] fn rocket() -> _ { rocket::build().mount(\"/\", routes![index]).mount(\"/orders\", routes![orders::show, orders::place]).mount(\"/all\", orders::all()) }
+//- /src/orders.rs
+#[get(\"/<id>?<page>\")] pub fn show() {}
+#[post(\"/\", data = \"<order>\")] pub fn place() {}
+#[put(\"/<path..>\")] pub fn put() {}
+pub fn all() -> Vec<rocket::Route> { routes![put] }
+",
+        "route GET / shop::index rocket
+         route GET /orders/{id} shop::orders::show rocket
+         route POST /orders shop::orders::place rocket
+         route PUT /all/{*path} shop::orders::put rocket",
+    );
+}
+
+#[test]
+fn warp_filters_are_put_together() {
+    check(
+        &["warp"],
+        "//- /src/lib.rs
+use warp::Filter;
+const STATUS: &str = \"status\";
+pub fn routes() {
+    let list = warp::path!(\"orders\" / u32).and(warp::get()).and(with_db()).and_then(show);
+    let made = orders().and(warp::post()).and_then(|x| async move { place(x).await });
+    warp::serve(list.or(made).or(status()));
+}
+fn orders() -> impl Filter { warp::path(\"orders\").and(warp::path::end()) }
+fn with_db() -> impl Filter { warp::any() }
+fn status() -> impl Filter { warp::get().and(warp::path(STATUS)).and_then(show) }
+async fn show() {} async fn place(x: u8) {}
+",
+        "route GET /orders/{} shop::show warp
+         route GET /status shop::show warp
+         route POST /orders - warp",
+    );
+}
+
+#[test]
+fn poem_salvo_tide_and_dropshot() {
+    check(
+        &["poem", "poem_openapi"],
+        "//- /src/lib.rs
+use poem::{Route, get, post};
+use poem_openapi::{OpenApi, OpenApiService};
+async fn show() {} async fn place() {}
+struct Api;
+#[OpenApi] impl Api { #[oai(path = \"/pets\", method = \"get\")] async fn pets(&self) {} }
+pub fn app() -> Route {
+    let api = OpenApiService::new(Api, \"pets\", \"1\");
+    Route::new().at(\"/orders/:id\", get(show).post(place)).nest(\"/api\", api).nest(\"/sub\", Route::new().at(\"/x\", post(place)))
+}
+",
+        "route GET /api/pets shop::Api::pets poem
+         route GET /orders/{id} shop::show poem
+         route POST /orders/{id} shop::place poem
+         route POST /sub/x shop::place poem",
+    );
+    check(
+        &["salvo"],
+        "//- /src/lib.rs
+use salvo::prelude::*;
+#[handler] async fn show() {}
+#[handler] async fn place() {}
+pub fn app() -> salvo::Router {
+    salvo::Router::with_path(\"api\").push(salvo::Router::with_path(\"orders\").get(show).post(place).push(salvo::Router::with_path(\"{id}\").delete(place)))
+}
+",
+        "route DELETE /api/orders/{id} shop::place salvo
+         route GET /api/orders shop::show salvo
+         route POST /api/orders shop::place salvo",
+    );
+    check(
+        &["tide"],
+        "//- /src/lib.rs
+async fn show() {}
+pub fn app() { let mut app = tide::new(); app.at(\"/orders\").get(show).post(show); }
+",
+        "route GET /orders shop::show tide
+         route POST /orders shop::show tide",
+    );
+    check(
+        &["dropshot"],
+        "//- /src/lib.rs
+use dropshot::{endpoint, ApiDescription};
+#[endpoint { method = GET, path = \"/orders/{id}\" }] async fn show() {}
+pub fn api() { let mut api = ApiDescription::new(); api.register(show).unwrap(); }
+",
+        "route GET /orders/{id} shop::show dropshot",
+    );
+}
+
+#[test]
+fn hyper_services_match_on_method_and_path() {
+    check(
+        &["hyper"],
+        "//- /src/lib.rs
+use hyper::{Body, Method, Request, Response};
+pub async fn serve(request: Request<Body>) -> Response<Body> {
+    match (request.method(), request.uri().path()) {
+        (&Method::GET, \"/orders\") => list().await,
+        (&Method::POST, \"/orders\") => {
+            match x { _ => {} }
+            place().await
+        }
+        (_, \"/health\") => ok(),
+        _ => lost(),
+    }
+}
+async fn list() {} async fn place() {} fn ok() {} fn lost() {}
+",
+        "route ANY /health shop::serve hyper
+         route GET /orders shop::serve hyper
+         route POST /orders shop::serve hyper",
+    );
+}
+
+#[test]
+fn tonic_services_are_named_by_their_proto() {
+    check(
+        &["tonic"],
+        "//- /proto/orders.proto
+syntax = \"proto3\";
+package shop.v1;
+import \"gone.proto\";
+service Orders { rpc PlaceOrder (A) returns (B); }
+//- /src/lib.rs
+pub mod pb { tonic::include_proto!(\"shop.v1\"); }
+use pb::orders_server::{Orders, OrdersServer};
+pub struct Service;
+#[tonic::async_trait]
+impl Orders for Service { async fn place_order(&self) {} }
+impl pb::carts_server::Carts for Service { async fn fill(&self) {} }
+impl std::fmt::Display for Service { fn fmt(&self) {} }
+pub fn serve() { Server::builder().add_service(OrdersServer::new(Service)).add_service(pb::carts_server::CartsServer::new(Service)); }
+",
+        "rpc Carts/Fill shop::Service::fill tonic
+         rpc shop.v1.Orders/PlaceOrder shop::Service::place_order tonic",
+    );
+}
+
+#[test]
+fn graphql_roots() {
+    check(
+        &["async-graphql"],
+        "//- /src/lib.rs
+use async_graphql::*;
+pub struct Orders; pub struct Mutations; pub struct Order;
+#[derive(MergedObject, Default)] pub struct Roots(Orders, Users);
+#[derive(Default)] pub struct Users;
+#[Object] impl Orders { async fn open_orders(&self) {} #[graphql(name = \"one\")] async fn order(&self) {} }
+#[Object] impl Users { async fn me(&self) {} }
+#[Object] impl Mutations { async fn place(&self) {} #[graphql(skip)] async fn hidden(&self) {} }
+#[Object] impl Order { async fn id(&self) {} }
+pub fn schema() { Schema::build(Roots::default(), Mutations, EmptySubscription).finish(); }
+",
+        "graphql Mutation.place shop::Mutations::place async-graphql
+         graphql Query.me shop::Users::me async-graphql
+         graphql Query.one shop::Orders::order async-graphql
+         graphql Query.openOrders shop::Orders::open_orders async-graphql",
+    );
+    check(
+        &["juniper"],
+        "//- /src/lib.rs
+pub struct Query;
+#[juniper::graphql_object] impl Query { fn api_version(&self) {} }
+",
+        "graphql Query.apiVersion shop::Query::api_version juniper",
+    );
+}
+
+#[test]
+fn commands_derived_and_built() {
+    check(
+        &["clap"],
+        "//- /src/main.rs
+use clap::{Parser, Subcommand};
+mod import;
+#[derive(Parser)] struct Cli { #[command(subcommand)] command: Command }
+#[derive(Subcommand)] enum Command { ImportAll { file: String }, #[command(name = \"ls\")] List, Db(DbArgs) }
+#[derive(clap::Args)] struct DbArgs { #[command(subcommand)] command: Db }
+#[derive(Subcommand)] enum Db { Migrate }
+fn main() { run(Cli::parse()) }
+fn run(cli: Cli) { match cli.command { Command::ImportAll { file } => import::all(file), Command::List => list(), Command::Db(_) => {} } }
+fn list() {}
+//- /src/import.rs
+pub fn all(file: String) {}
+",
+        "command db migrate - clap
+         command import-all shop::run clap
+         command ls shop::run clap",
+    );
+    check(
+        &["clap"],
+        "//- /src/main.rs
+mod build;
+mod command;
+fn main() { clap::Command::new(\"shop\").subcommand(clap::Command::new(\"serve\").about(\"x\")).subcommands(all()); }
+fn all() -> Vec<clap::Command> { vec![build::cli()] }
+//- /src/build.rs
+pub fn cli() -> clap::Command { crate::command::subcommand(\"build\").about(\"y\") }
+pub fn exec() {}
+//- /src/command.rs
+pub fn subcommand(name: &'static str) -> clap::Command { clap::Command::new(name) }
+",
+        "command build shop::build::exec clap
+         command serve - clap",
+    );
+}
+
+#[test]
+fn jobs() {
+    check(
+        &["tokio-cron-scheduler", "clokwerk", "apalis", "tokio", "sqlxmq"],
+        "//- /src/main.rs
+use tokio_cron_scheduler::Job;
+use clokwerk::{Scheduler, TimeUnits};
+use apalis::prelude::WorkerBuilder;
+async fn bill() {} fn clean() {} async fn mail() {}
+#[sqlxmq::job(\"queue\")] async fn sent() {}
+fn main() {
+    Job::new_async(\"0 0 * * *\", |_, _| Box::pin(async { bill().await }));
+    let mut scheduler = Scheduler::new();
+    scheduler.every(1.hour()).run(|| clean());
+    WorkerBuilder::new(\"mail\").data(1).build_fn(mail);
+    tokio::spawn(watch());
+    serve();
+}
+fn serve() { more() }
+fn more() { tokio::spawn(each()); }
+async fn each() { let mut t = tokio::time::interval(D); }
+async fn watch() { let mut t = tokio::time::interval(D); loop { t.tick().await; clean(); } }
+",
+        "job bill (0 0 * * *) - tokio-cron-scheduler
+         job clean - clokwerk
+         job mail shop::mail apalis
+         job sent shop::sent sqlxmq
+         job watch shop::watch tokio",
+    );
+}
+
+#[test]
+fn use_cases_reach_through_calls_and_implementations() {
+    let read = of(&with(
+        &["axum"],
+        "//- /src/lib.rs
+mod web; mod orders; mod store; mod other; mod mail;
+//- /src/web.rs
+use axum::{Router, routing::get};
+pub fn app() -> Router { Router::new().route(\"/o\", get(show)).route(\"/p\", get(crate::other::page)) }
+async fn show() { crate::orders::load(&crate::store::Disk) }
+//- /src/orders.rs
+pub trait Store { fn get(&self); }
+pub fn load(store: &dyn Store) { store.get() }
+//- /src/store.rs
+pub struct Disk;
+impl crate::orders::Store for Disk { fn get(&self) { crate::mail::note() } }
+//- /src/mail.rs
+pub fn note() {}
+//- /src/other.rs
+pub fn page() {}
+",
+    ));
+    let reached: Vec<String> = read
+        .evidence
+        .entry_points
+        .iter()
+        .map(|e| {
+            let all: Vec<&str> = e.reaches.iter().map(|m| read.codebase.modules[m.index()].name()).collect();
+            format!("{}: {}", e.name, all.join(" "))
+        })
+        .collect();
+    assert_eq!(reached, ["GET /o: web mail orders store", "GET /p: other"]);
+    let tie = &read.evidence.ties[0];
+    let members: Vec<String> = tie.members.iter().map(|(m, w)| format!("{} {w:.2}", read.codebase.modules[m.index()].name())).collect();
+    assert_eq!((tie.subject.as_str(), members.join(", ").as_str()), ("GET /o", "mail 0.25, orders 0.50, store 0.33, web 1.00"));
+}

@@ -1,0 +1,94 @@
+//! Topics and queues of brokers.
+//!
+//! Takes: calls, and tables that are used as queues. Gives: their channels, by topic; how many calls there are whose topic is decided at
+//! run time.
+
+use super::drafts::{Drafts, Identity};
+use super::words::{BROKERS, Broker, End, Topic};
+use crate::evidence::code::{self, Code};
+use crate::model::calls::{Call, Invocation, Value};
+use crate::model::evidence::Evidence;
+use crate::model::evidence::data::Access;
+use crate::model::evidence::messages::ChannelKind;
+
+/// All topics; the number of calls whose topic is not known.
+pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) -> usize {
+    let mut unknown = 0;
+    for (invocation, call) in code::every_call(code.codebase) {
+        let Some(row) = BROKERS.iter().find(|row| is(code, invocation, call, row)) else { continue };
+        let topics = topics(code, invocation, call, row);
+        if topics.is_empty() && row.end != End::Neither {
+            unknown += 1;
+        }
+        for name in topics {
+            let identity = Identity { name, kind: ChannelKind::Broker, technology: row.technology, payload: None };
+            drafts.add(identity, row.end, code.spot(invocation, call.line));
+        }
+    }
+    unknown
+}
+
+/// Is it a call of this kind?
+fn is(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Broker) -> bool {
+    if row.name != call.name() {
+        return false;
+    }
+    if !row.of.is_empty() {
+        return call.callee.text.rsplit("::").nth(1) == Some(row.of);
+    }
+    if call.receiver.is_none() {
+        return false;
+    }
+    // SQS and SNS name the queue after the call: such a row needs the whole chain.
+    if let Topic::Chained(method) = row.topic
+        && !code::chain(&invocation.call).iter().any(|c| c.name() == method)
+    {
+        return false;
+    }
+    match &call.receiver_type {
+        Some(ty) => {
+            let of = ty.text.split("::").next().unwrap_or_default();
+            row.crates.contains(&of)
+        }
+        // Its own methods would be known.
+        None => code.called(invocation.file, call).is_none() && row.crates.iter().any(|name| code.uses(invocation.from, name)),
+    }
+}
+
+fn topics(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Broker) -> Vec<String> {
+    let known = |value: &Value| -> Vec<String> {
+        let values: Vec<&Value> = match value {
+            Value::List(list) => list.iter().collect(),
+            other => vec![other],
+        };
+        let texts = values.into_iter().flat_map(|v| code.texts(v, invocation.from));
+        texts.filter(|t| !t.is_empty() && code::text::is_known(t)).collect()
+    };
+    match row.topic {
+        Topic::Argument(at) => call.args.get(at).map(known).unwrap_or_default(),
+        Topic::Routing => {
+            let key = call.args.get(1).map(known).unwrap_or_default();
+            if key.is_empty() { call.args.first().map(known).unwrap_or_default() } else { key }
+        }
+        Topic::Chained(method) => {
+            let chain = code::chain(&invocation.call);
+            chain.iter().find(|c| c.name() == method).and_then(|c| c.args.first()).map(known).unwrap_or_default()
+        }
+    }
+}
+
+/// Tables that are written in one place and read in another as messages are: by their name.
+pub(super) fn outboxes(evidence: &Evidence, drafts: &mut Drafts) {
+    for statement in &evidence.statements {
+        for (table, access) in &statement.tables {
+            let Some(table) = evidence.tables.get(table.index()).filter(|t| t.name.contains("outbox")) else { continue };
+            let end = match access {
+                Access::Write => End::Producer,
+                Access::Read => End::Consumer,
+                Access::Ddl => End::Neither,
+            };
+            let identity = Identity { name: table.name.clone(), kind: ChannelKind::Outbox, technology: "table", payload: None };
+            drafts.add(identity, end, statement.by.clone());
+        }
+    }
+}

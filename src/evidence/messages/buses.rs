@@ -1,0 +1,69 @@
+//! Event buses of the workspace's own.
+//!
+//! Takes: types that publish and are subscribed to, or whose names say that they are buses, and calls. Gives: their channels, one for each
+//! type of event that is published and one for those of which the type is not known.
+
+use super::actors::type_of;
+use super::drafts::{Drafts, Identity};
+use super::words::{BUS_NAMES, BUSES, DISPATCHED_TO, End};
+use crate::evidence::code::{self, Code};
+use crate::model::codebase::{ItemKind, Receiver};
+use crate::model::evidence::messages::ChannelKind;
+use crate::model::ids::ItemId;
+use std::collections::BTreeMap;
+
+/// Methods of a type that publish, and that give what was published.
+#[derive(Default)]
+struct Methods {
+    publish: Vec<ItemId>,
+    subscribe: Vec<ItemId>,
+}
+
+/// All buses.
+pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
+    let items = &code.codebase.items;
+    let calls = code::every_call(code.codebase);
+    for (owner, methods) in buses(code) {
+        let bus = items[owner.index()].name.clone();
+        let channel = |payload| Identity { name: bus.clone(), kind: ChannelKind::InProcess, technology: "event bus", payload };
+        let mut published = false;
+        for (invocation, call) in &calls {
+            if code.called(invocation.file, call).is_some_and(|called| methods.publish.contains(&called)) {
+                let event = call.args.iter().find_map(|v| type_of(code, v)).map(|item| items[item.index()].name.clone());
+                drafts.add(channel(event), End::Producer, code.spot(invocation, call.line));
+                published = true;
+            }
+        }
+        for method in &methods.subscribe {
+            for reference in code.references_to(*method) {
+                drafts.add(channel(None), End::Consumer, code.reference_spot(reference));
+            }
+        }
+        if published && methods.subscribe.is_empty() {
+            let receives = |i: &&crate::model::codebase::Item| i.parent.is_some() && DISPATCHED_TO.contains(&i.name.as_str());
+            for (index, _) in items.iter().enumerate().filter(|(_, i)| receives(i)) {
+                drafts.add(channel(None), End::Consumer, code.definition(ItemId::from(index)));
+            }
+        }
+    }
+}
+
+fn buses(code: &Code<'_>) -> BTreeMap<ItemId, Methods> {
+    let items = &code.codebase.items;
+    let mut buses: BTreeMap<ItemId, Methods> = BTreeMap::new();
+    for (index, item) in items.iter().enumerate().filter(|(_, i)| i.kind == ItemKind::Function) {
+        let Some(parent) = item.parent else { continue };
+        let of = &items[parent.index()];
+        let owner = if of.kind == ItemKind::Trait { Some(parent) } else { of.self_type };
+        let signature = item.signature.as_ref().filter(|s| s.receiver != Receiver::None);
+        let (Some(owner), Some(signature)) = (owner, signature) else { continue };
+        if BUSES.0.contains(&item.name.as_str()) && signature.parameters > 0 {
+            buses.entry(owner).or_default().publish.push(ItemId::from(index));
+        } else if BUSES.1.contains(&item.name.as_str()) {
+            buses.entry(owner).or_default().subscribe.push(ItemId::from(index));
+        }
+    }
+    let named = |owner: &ItemId| BUS_NAMES.iter().any(|part| items[owner.index()].name.contains(part));
+    buses.retain(|owner, methods| !methods.publish.is_empty() && (!methods.subscribe.is_empty() || named(owner)));
+    buses
+}

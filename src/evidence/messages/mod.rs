@@ -1,0 +1,56 @@
+//! What messages travel through: brokers, outbox tables, channels inside the process, mailboxes of actors, and work that is started and
+//! left alone.
+//!
+//! Takes: calls, impl blocks, and tables that an earlier source found. Gives: channels with their producers and consumers. Invariants: a
+//! request whose answer is awaited through a channel of its own is no message; an end whose channel is not known is counted, not guessed.
+//! To add a broker or channel: its names in `words`.
+
+mod actors;
+mod brokers;
+mod buses;
+mod channels;
+mod drafts;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use super::code::Code;
+use super::{Gathered, Input, Source, Spec};
+use crate::model::evidence::Evidence;
+
+/// What messages travel through.
+pub(super) struct Messages;
+
+static SPEC: Spec = Spec {
+    name: "messages",
+    noun: "channels",
+    summary: "topics and queues of brokers, outbox tables, channels inside the process, actors, and tasks that nobody awaits",
+    // A message is where two modules are already loose: it says how they may be parted, and not that they belong together.
+    weight: 0.0,
+    of_code: true,
+    reading: "talk by messages, so that a broker can stand between them",
+    words: words::WORDS,
+};
+
+impl Source for Messages {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
+        let code = Code::new(input);
+        let mut drafts = drafts::Drafts::default();
+        let mut unknown = brokers::find(&code, &mut drafts);
+        brokers::outboxes(evidence, &mut drafts);
+        unknown += channels::find(&code, &mut drafts);
+        actors::find(&code, &mut drafts);
+        buses::find(&code, &mut drafts);
+        let channels = drafts.channels();
+        let note = channels.is_empty().then(|| "nothing is sent through a broker, channel or mailbox that is known".to_owned());
+        let found = channels.len();
+        evidence.channels.extend(channels);
+        evidence.channels.sort();
+        evidence.channels.dedup();
+        Gathered { found, unknown, note, ..Gathered::default() }
+    }
+}

@@ -1,0 +1,118 @@
+//! One fixture for each technology, with exactly what is found.
+
+use crate::evidence::tests::{of, with};
+
+fn check(dependencies: &[&str], files: &str, expected: &str) {
+    let found = of(&with(dependencies, files)).channels();
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
+    assert_eq!(found, expected.join("\n"), "\n{found}\n");
+}
+
+#[test]
+fn topics_and_queues_of_brokers() {
+    check(
+        &["rdkafka"],
+        "//- /src/lib.rs
+use rdkafka::producer::FutureRecord;
+const TOPIC: &str = \"orders\";
+pub async fn placed(p: &rdkafka::producer::FutureProducer) { p.send(FutureRecord::to(TOPIC).payload(\"x\"), 0).await; }
+pub async fn listen(c: &rdkafka::consumer::StreamConsumer) { c.subscribe(&[TOPIC, \"mails\"]); }
+pub async fn any(c: &rdkafka::consumer::StreamConsumer, topic: &str) { c.subscribe(&[topic]); }
+",
+        "broker rdkafka mails [] -> [shop::listen:4]
+         broker rdkafka orders [shop::placed:3] -> [shop::listen:4]",
+    );
+    check(
+        &["lapin"],
+        "//- /src/lib.rs
+pub async fn send(c: &lapin::Channel) { c.queue_declare(\"q\", o(), t()); c.basic_publish(\"\", \"q\", o(), b\"x\", p()).await; }
+pub async fn take(c: &lapin::Channel) { c.basic_consume(\"q\", \"tag\", o(), t()).await; }
+fn o() {} fn t() {} fn p() {}
+",
+        "broker lapin q [shop::send:1] -> [shop::take:2]",
+    );
+    check(
+        &["async-nats", "redis"],
+        "//- /src/nats.rs
+pub async fn f(c: async_nats::Client, id: u32) { c.publish(\"a.b\", x).await; c.queue_subscribe(\"a.b\", q).await; c.subscribe(format!(\"user.{}\", id)).await; }
+//- /src/red.rs
+pub fn f(c: &mut redis::Connection) { c.publish(\"news\", 1); c.xadd(\"log\", \"*\", &[]); c.xread(&[\"log\"], &[\"$\"]); }
+//- /src/lib.rs
+mod nats; mod red;
+",
+        "broker async-nats a.b [shop::nats::f:1] -> [shop::nats::f:1]
+         broker redis log [shop::red::f:1] -> [shop::red::f:1]
+         broker redis news [shop::red::f:1] -> []
+         broker async-nats user.{} [] -> [shop::nats::f:1]",
+    );
+    check(
+        &["aws-sdk-sqs", "aws-sdk-sns"],
+        "//- /src/lib.rs
+pub async fn f(c: &aws_sdk_sqs::Client) { c.send_message().queue_url(\"https://q/orders\").message_body(\"x\").send().await; }
+pub async fn g(c: &aws_sdk_sqs::Client) { c.receive_message().queue_url(\"https://q/orders\").send().await; }
+pub async fn h(c: &aws_sdk_sns::Client) { c.publish().topic_arn(\"arn:x\").message(\"m\").send().await; }
+",
+        "broker aws-sdk-sns arn:x [shop::h:3] -> []
+         broker aws-sdk-sqs https://q/orders [shop::f:1] -> [shop::g:2]",
+    );
+}
+
+#[test]
+fn channels_are_what_goes_through_them() {
+    check(
+        &["tokio", "flume"],
+        "//- /src/lib.rs
+use tokio::sync::{mpsc, broadcast, oneshot};
+pub struct Placed; pub struct Seen;
+pub struct Shop { tx: mpsc::Sender<Placed>, bell: broadcast::Sender<()> }
+impl Shop { pub async fn place(&self) { self.tx.send(Placed).await; self.bell.send(()); } }
+pub async fn work(mut rx: mpsc::Receiver<Placed>) { while let Some(x) = rx.recv().await { answer(x).await } }
+async fn answer(x: Placed) { let (tx, rx) = oneshot::channel::<u8>(); tx.send(1); rx.await; }
+pub fn set_up() { let (tx, rx) = mpsc::channel::<Placed>(8); let (a, b) = flume::unbounded::<Seen>(); a.send(Seen); b.recv(); }
+",
+        "in-process tokio::broadcast () of Shop.bell [shop::Shop::place:4] -> []
+         in-process tokio::mpsc Placed [shop::Shop::place:4] -> [shop::work:5]
+         in-process flume Seen [shop::set_up:7] -> [shop::set_up:7]",
+    );
+}
+
+#[test]
+fn mailboxes_of_actors() {
+    check(
+        &["actix"],
+        "//- /src/lib.rs
+use actix::prelude::*;
+pub mod mail;
+pub struct Place; pub enum Note { A(u8), B }
+pub struct Orders; pub struct Audit;
+impl Handler<Place> for Orders { type Result = (); fn handle(&mut self, m: Place, c: &mut Context<Self>) {} }
+impl Handler<Note> for Orders { type Result = (); fn handle(&mut self, m: Note, c: &mut Context<Self>) {} }
+impl Handler<Note> for Audit { type Result = (); fn handle(&mut self, m: Note, c: &mut Context<Self>) {} }
+pub struct App { orders: Addr<Orders>, audit: Option<Addr<Audit>> }
+impl App { pub async fn go(&self) { self.orders.send(Place).await; self.orders.do_send(Note::A(1)); if let Some(audit) = self.audit.as_ref() { audit.do_send(Note::B); } } }
+//- /src/mail.rs
+pub fn all(app: &crate::App, any: T) { any.do_send(crate::Note::B); }
+",
+        "actor actix Audit [shop::App::go:9, shop::mail::all:1] -> [shop::Audit::handle:7]
+         actor actix Orders [shop::App::go:9, shop::mail::all:1] -> [shop::Orders::handle:6]
+         actor actix Orders [shop::App::go:9] -> [shop::Orders::handle:5]",
+    );
+}
+
+#[test]
+fn buses_and_work_that_is_left_alone() {
+    check(
+        &["tokio"],
+        "//- /src/lib.rs
+pub struct Placed; pub struct Bus;
+impl Bus { pub fn publish(&self, e: Placed) {} pub fn subscribe(&self, f: fn(Placed)) {} }
+pub fn place(bus: &Bus) { bus.publish(Placed); }
+pub fn set_up(bus: &Bus) { bus.subscribe(on); tokio::spawn(work(1)); let kept = tokio::spawn(work(2)); std::thread::spawn(move || clean()); }
+fn on(e: Placed) {} async fn work(n: u8) {} fn clean() {}
+",
+        "in-process event bus Bus [] -> [shop::set_up:4]
+         in-process event bus Bus [shop::place:3] -> []
+         spawned std::thread clean [shop::set_up:4] -> [shop::clean:5]
+         spawned tokio work [shop::set_up:4] -> [shop::work:5]",
+    );
+}
