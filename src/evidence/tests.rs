@@ -9,25 +9,23 @@ use crate::host::memory::Memory;
 use crate::host::os::Os;
 use crate::host::store::Store;
 use crate::model::codebase::Codebase;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::{Evidence, Spot};
 use std::path::Path;
 
 pub(super) struct Read {
     pub(super) codebase: Codebase,
     pub(super) evidence: Evidence,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) fn read(host: &dyn Host, root: &Path) -> Read {
     let options = Options { vocabulary: vocabulary(), threads: 1, ..Options::default() };
     let store = Store::none();
-    let started = std::time::Instant::now();
     let codebase = options.on_threads(|| rust::read(host, &store, root, &options, &|_| {})).expect("there is a manifest");
-    let front = started.elapsed();
     let input = Input { codebase: &codebase, host, root, store: &store };
     let (evidence, diagnostics) = gather(&input, &super::Options::default());
-    let known = ["missing-proto"];
-    let _ = (diagnostics.iter().filter(|d| !known.contains(&d.code.as_str())).count(), front);
-    Read { evidence, codebase }
+    Read { evidence, codebase, diagnostics }
 }
 
 /// The evidence of a fixture.
@@ -85,6 +83,16 @@ impl Read {
 #[ignore = "needs a code base: SEAMLINE_TREE"]
 fn of_a_tree() {
     let root = std::env::var("SEAMLINE_TREE").expect("SEAMLINE_TREE is a folder");
+    let took = |vocabulary| {
+        let options = Options { vocabulary, threads: 1, ..Options::default() };
+        let started = std::time::Instant::now();
+        let store = Store::none();
+        let codebase = options.on_threads(|| rust::read(&Os, &store, Path::new(&root), &options, &|_| {})).expect("there is a manifest");
+        let front = started.elapsed();
+        gather(&Input { codebase: &codebase, host: &Os, root: Path::new(&root), store: &store }, &super::Options::default());
+        (front, started.elapsed() - front, codebase.invocations.len())
+    };
+    let times = [took(Default::default()), took(vocabulary())];
     let read = read(&Os, Path::new(&root));
     let mut out = String::new();
     for e in &read.evidence.entry_points {
@@ -102,6 +110,6 @@ fn of_a_tree() {
     for s in &read.evidence.sources {
         out += &format!("source {s:?}\n");
     }
-    out += &format!("ties {}\n", read.evidence.ties.len());
+    out += &format!("ties {}\ndiagnostics {:?}\nreading, gathering, calls: {times:?}\n", read.evidence.ties.len(), read.diagnostics);
     std::fs::write(std::env::var("SEAMLINE_OUT").unwrap_or_else(|_| "/dev/stdout".into()), out).expect("the output can be written");
 }

@@ -74,8 +74,11 @@ pub(super) struct Hearing<'p> {
     /// What receivers of candidates are, by file and expression.
     receivers: FxHashMap<(usize, ExprIx), Ty>,
     /// Uses of local variables by file and expression, with what they were set to.
-    locals: FxHashMap<(usize, ExprIx), (Option<(usize, ExprIx)>, Ty)>,
+    locals: FxHashMap<Place, (Option<Place>, Ty)>,
 }
+
+/// An expression by its file.
+type Place = (usize, ExprIx);
 
 struct Candidate<'p> {
     what: What<'p>,
