@@ -17,6 +17,7 @@ use crate::model::evidence::{Evidence, Spot};
 use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// Calls are followed this far.
 const DEPTH: u32 = 4;
@@ -48,46 +49,23 @@ const OPENS: &[&str] = &[
     "run_in_transaction",
     "test_transaction",
     "transaction_async",
-    "start_session",
 ];
 /// Methods that end one.
 const ENDS: &[&str] = &["commit", "rollback"];
 /// Attributes that put a function into one.
 const ATTRIBUTES: &[&str] = &["transactional", "transaction", "in_transaction", "transact"];
 
-const WORDS: &[Word] = &[
-    Word::Any("begin"),
-    Word::Any("begin_with"),
-    Word::Any("begin_with_config"),
-    Word::Any("begin_immediate"),
-    Word::Any("begin_transaction"),
-    Word::Any("transaction"),
-    Word::Any("start_transaction"),
-    Word::Any("build_transaction"),
-    Word::Any("unchecked_transaction"),
-    Word::Any("transaction_with_behavior"),
-    Word::Any("transaction_with_config"),
-    Word::Any("immediate_transaction"),
-    Word::Any("exclusive_transaction"),
-    Word::Any("in_transaction"),
-    Word::Any("with_transaction"),
-    Word::Any("run_transaction"),
-    Word::Any("run_in_transaction"),
-    Word::Any("test_transaction"),
-    Word::Any("transaction_async"),
-    Word::Any("commit"),
-    Word::Any("rollback"),
-];
+static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| OPENS.iter().chain(ENDS).map(|name| Word::Any(name)).collect());
 
-static SPEC: Spec = Spec {
+static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec {
     name: "transactions",
     noun: "transactions",
     summary: "what is committed as one: tables and items inside of each transaction",
     weight: 1.0,
     of_code: true,
     reading: "run inside of the same transaction",
-    words: WORDS,
-};
+    words: &WORDS,
+});
 
 /// The source.
 pub(super) struct Transactions;
@@ -284,9 +262,6 @@ impl<'a> Scene<'a> {
                 && (!opening.marked || r.context.has(CallContext::IN_TRANSACTION))
         });
         self.follow(from.filter_map(|r| r.to_item).collect(), opening.item, &mut found);
-        if found.tables.is_empty() && found.reaches.is_empty() {
-            return None;
-        }
         if found.tables.is_empty() && !found.partial {
             return None;
         }

@@ -16,6 +16,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("protobuf", &["frontend::scip"]),
     ("petgraph", &["graph"]),
     ("graphviz_rust", &["report"]),
+    ("sqlparser", &["evidence::tables::sql"]),
     ("toml", &["config"]),
     ("blake3", &["host::store"]),
     ("postcard", &["frontend", "pipeline", "host::git"]),

@@ -93,7 +93,9 @@ fn of_attribute(attribute: &Attribute) -> Option<(Vec<String>, String)> {
     let arguments = arguments(&attribute.arguments);
     let named = value(&arguments, "path").or_else(|| value(&arguments, "uri"));
     let first = arguments.iter().find(|(key, v)| key.is_empty() && words::verb(&v.to_lowercase()).is_none()).map(|(_, v)| v.as_str());
-    let path = named.or(first)?.to_owned();
+    // The first argument of these is no path.
+    let only_named = matches!(name, "endpoint" | "oai" | "channel");
+    let path = named.or(first.filter(|_| !only_named))?.to_owned();
     if !verb.is_empty() {
         return Some((vec![(*verb).to_owned()], path));
     }
@@ -103,7 +105,8 @@ fn of_attribute(attribute: &Attribute) -> Option<(Vec<String>, String)> {
 }
 
 fn framework(code: &Code<'_>, handler: ItemId, attribute: &Attribute) -> Option<&'static str> {
-    if let Some((first, _)) = attribute.path.split_once("::") {
+    // `#[web::get(…)]` is whose `web` is.
+    if let Some((first, _)) = attribute.path.split_once("::").filter(|(first, _)| *first != "web") {
         return words::framework(first);
     }
     if attribute.path == "oai" {

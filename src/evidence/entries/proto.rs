@@ -89,8 +89,8 @@ fn parse(text: &str, file: &str) -> (Vec<Service>, Vec<(String, u32)>) {
     let mut package = String::new();
     let (mut depth, mut service_depth) = (0_u32, None);
     let word = |at: usize| tokens.get(at).map_or("", |(t, _)| t.as_str());
-    for at in 0..tokens.len() {
-        match word(at) {
+    for (at, (token, line)) in tokens.iter().enumerate() {
+        match token.as_str() {
             "{" => depth += 1,
             "}" => {
                 depth = depth.saturating_sub(1);
@@ -99,7 +99,7 @@ fn parse(text: &str, file: &str) -> (Vec<Service>, Vec<(String, u32)>) {
             "package" if depth == 0 => package = word(at + 1).to_owned(),
             "import" if depth == 0 => {
                 let path = (at + 1..at + 3).map(word).find(|t| t.starts_with('"'));
-                imports.extend(path.map(|p| (p.trim_matches('"').to_owned(), tokens[at].1)));
+                imports.extend(path.map(|p| (p.trim_matches('"').to_owned(), *line)));
             }
             "service" if depth == 0 && word(at + 2) == "{" => {
                 service_depth = Some(depth);
@@ -108,7 +108,7 @@ fn parse(text: &str, file: &str) -> (Vec<Service>, Vec<(String, u32)>) {
             }
             "rpc" if service_depth == Some(depth.saturating_sub(1)) && depth == 1 => {
                 if let Some(service) = services.last_mut() {
-                    service.methods.push((word(at + 1).to_owned(), tokens[at].1));
+                    service.methods.push((word(at + 1).to_owned(), *line));
                 }
             }
             _ => {}

@@ -117,6 +117,21 @@ async fn stop2() {}
 }
 
 #[test]
+fn ntex_is_like_actix() {
+    check(
+        &["ntex"],
+        "//- /src/lib.rs
+use ntex::web;
+#[web::get(\"/hi\")] async fn hi() {}
+async fn show() {}
+pub fn config(cfg: &mut web::ServiceConfig) { cfg.service(web::scope(\"/a\").service(hi).service(web::resource(\"/b\").route(web::get().to(show)))); }
+",
+        "route GET /a/b shop::show ntex
+         route GET /a/hi shop::hi ntex",
+    );
+}
+
+#[test]
 fn rocket_attributes_are_mounted() {
     check(
         &["rocket"],
@@ -262,6 +277,34 @@ pub fn serve() { Server::builder().add_service(OrdersServer::new(Service)).add_s
         "rpc Carts/Fill shop::Service::fill tonic
          rpc shop.v1.Orders/PlaceOrder shop::Service::place_order tonic",
     );
+}
+
+#[test]
+fn a_proto_that_is_not_there_is_named() {
+    let read = of(&with(
+        &["tonic"],
+        "//- /proto/orders.proto
+import \"gone.proto\";
+import \"google/protobuf/empty.proto\";
+//- /src/lib.rs
+use tonic::Status;
+",
+    ));
+    let told: Vec<String> = read.diagnostics.iter().map(|d| format!("{} {}", d.code, d.site.as_ref().expect("a place"))).collect();
+    assert_eq!(told, ["missing-proto proto/orders.proto:1"]);
+}
+
+#[test]
+fn what_is_decided_at_run_time_is_counted() {
+    let read = of(&with(
+        &["axum"],
+        "//- /src/lib.rs
+use axum::{Router, routing::get};
+pub fn app(path: &str) -> Router { Router::new().route(path, get(h)) }
+async fn h() {}
+",
+    ));
+    assert_eq!((read.evidence.sources[0].found, read.evidence.sources[0].unknown), (0, 1));
 }
 
 #[test]

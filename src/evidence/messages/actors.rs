@@ -85,7 +85,8 @@ fn named_by(code: &Code<'_>, item: ItemId, name: Option<&str>) -> Option<ItemId>
     let file = code.codebase.modules[of.module.index()].file;
     let bare = name.map(|n| n.split('<').next().unwrap_or(n));
     let header = code.between(file, (of.line, 1), (of.line.saturating_add(2), u32::MAX));
-    let named = header.iter().filter_map(|r| r.to_item).find(|to| {
+    let within = header.iter().filter(|r| bare.is_some() || r.from_item == Some(item));
+    let named = within.filter_map(|r| r.to_item).find(|to| {
         let to = &items[to.index()];
         to.kind.is_type() && bare.is_none_or(|name| to.name == name)
     });

@@ -10,6 +10,7 @@ mod brokers;
 mod buses;
 mod channels;
 mod drafts;
+mod queues;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -44,6 +45,7 @@ impl Source for Messages {
         brokers::outboxes(evidence, &mut drafts);
         unknown += channels::find(&code, &mut drafts);
         actors::find(&code, &mut drafts);
+        queues::find(&code, &mut drafts);
         buses::find(&code, &mut drafts);
         let channels = drafts.channels();
         let note = channels.is_empty().then(|| "nothing is sent through a broker, channel or mailbox that is known".to_owned());

@@ -116,3 +116,45 @@ fn on(e: Placed) {} async fn work(n: u8) {} fn clean() {}
          spawned tokio work [shop::set_up:4] -> [shop::work:5]",
     );
 }
+
+#[test]
+fn other_actors() {
+    check(
+        &["kameo"],
+        "//- /src/lib.rs
+pub struct Counter; pub struct Inc { pub by: u8 }
+impl kameo::message::Message<Inc> for Counter { async fn handle(&mut self, m: Inc) {} }
+pub async fn f(c: kameo::actor::ActorRef<Counter>) { c.tell(Inc { by: 1 }).await; c.ask(Inc { by: 2 }).await; }
+",
+        "actor kameo Counter [shop::f:3] -> [shop::Counter::handle:2]",
+    );
+    check(
+        &["ractor"],
+        "//- /src/lib.rs
+pub struct Counter; pub enum Count { Up }
+impl ractor::Actor for Counter { type Msg = Count; async fn handle(&self, m: Self::Msg) {} }
+pub fn f(c: ractor::ActorRef<Count>) { c.cast(Count::Up); }
+",
+        "actor ractor Counter [shop::f:3] -> [shop::Counter::handle:2]",
+    );
+}
+
+#[test]
+fn queues_of_jobs() {
+    check(
+        &["sqlxmq", "apalis"],
+        "//- /src/lib.rs
+mod mail;
+#[sqlxmq::job(\"orders\")] async fn placed(j: CurrentJob) {}
+pub async fn go() { placed.builder().set_json(&1).spawn(pool()).await; JobRegistry::new(&[placed]); }
+//- /src/mail.rs
+use apalis::prelude::*;
+pub struct Email { to: String }
+async fn send(job: Email, ctx: JobContext) {}
+pub async fn push(storage: &mut PostgresStorage<Email>) { storage.push(Email { to: x }).await; }
+pub fn work() { WorkerBuilder::new(\"mail\").build_fn(send); }
+",
+        "broker apalis Email [shop::mail::push:4] -> [shop::mail::send:3]
+         broker sqlxmq placed [shop::go:3] -> [shop::placed:2]",
+    );
+}

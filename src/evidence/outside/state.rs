@@ -32,6 +32,9 @@ const CHANGING: &[&str] = &[
     "Semaphore",
 ];
 
+/// Types that are set once, by whoever asks first, to what is always the same.
+const COMPUTED: &[&str] = &["Lazy", "LazyLock", "LazyCell", "Once"];
+
 /// Fields of these types are shared between all who hold the struct.
 const LOCKS: &[&str] = &["Mutex", "RwLock", "DashMap", "DashSet", "ArcSwap", "ArcSwapOption"];
 
@@ -84,7 +87,8 @@ fn of_static(code: &Code<'_>, id: ItemId) -> Option<SharedState> {
     let at = text.find(&format!("{}:", item.name)).or_else(|| text.find(&format!("{} :", item.name)))?;
     let before = &text[..at];
     let rest = text[at..].split_once(':')?.1;
-    let ty = rest.split(['=', ';']).next().unwrap_or_default().trim();
+    let ty = rest.split(['=', ';']).next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+    let ty = ty.as_str();
     let is_mut = before.trim_end().ends_with("mut");
     let words = words(ty);
     let atomic = words.iter().any(|w| w.starts_with("Atomic"));
@@ -123,12 +127,19 @@ fn words(ty: &str) -> Vec<&str> {
     ty.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty()).collect()
 }
 
-/// One for each state that several modules touch.
+/// Can it be another at another time? A pattern that is compiled once is a constant as far as boundaries go.
+fn changes(what: &str) -> bool {
+    let words = words(what);
+    let holds = words.iter().any(|w| CHANGING.contains(w) && !COMPUTED.contains(w) || w.starts_with("Atomic"));
+    holds || words.starts_with(&["static", "mut"])
+}
+
+/// One for each state that can change and that several modules touch.
 pub(super) fn ties(state: &[SharedState], source: &str) -> Vec<Tie> {
     let mut ties = Vec::new();
     for shared in state {
         let modules: BTreeSet<ModuleId> = shared.touched.iter().map(|s| s.module).chain([shared.module]).collect();
-        if modules.len() < 2 || modules.len() > MOST {
+        if !changes(&shared.what) || modules.len() < 2 || modules.len() > MOST {
             continue;
         }
         let members: Vec<(ModuleId, f64)> = modules.into_iter().map(|module| (module, 1.0)).collect();

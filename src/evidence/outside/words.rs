@@ -69,6 +69,7 @@ pub(super) const CLIENTS: &[Client] = &[
     row(ObjectStore, "aws-sdk-s3", &["aws_sdk_s3", "rusoto_s3"], S3, Target::Chained("bucket")),
     row(ObjectStore, "rust-s3", &["s3"], &["put_object", "get_object", "delete_object", "list"], Target::None),
     row(ObjectStore, "object_store", &["object_store"], STORE, Target::Argument(0)),
+    row(ObjectStore, "opendal", &["opendal"], &["new", "via_iter", "from_iter"], Target::None),
     row(Process, "std::process", &["std"], &["new"], Target::Argument(0)),
     row(Process, "tokio::process", &["tokio"], &["new"], Target::Argument(0)),
     row(Process, "async-process", &["async_process"], &["new"], Target::Argument(0)),
@@ -124,5 +125,8 @@ pub(super) const WORDS: &[Word] = &[
     Outside("put_opts"),
     Outside("get_opts"),
     Outside("put_multipart"),
+    Path("Operator", "new"),
+    Path("Operator", "via_iter"),
+    Path("Operator", "from_iter"),
     Path("Command", "new"),
 ];

@@ -114,7 +114,7 @@ impl Walk<'_> {
     }
 
     fn text(&self, file: &str) -> std::io::Result<String> {
-        let bytes = self.host.read(&self.root.join(file), sql::LONGEST as u64 * 16)?;
+        let bytes = self.host.read(&self.root.join(file), sql::LONGEST_TEXT as u64)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 

@@ -4,8 +4,10 @@
 //! argument is text that begins as SQL does.
 
 use super::sql::{self, HOLE};
-use super::touch::{At, Heard, Scene, Touch};
+use super::touch::{At, Heard, Scene, Touch, chain};
 use crate::model::calls::{Call, CallKind, Value, Word};
+use crate::model::codebase::Codebase;
+use crate::model::ids::{ItemId, ModuleId};
 
 /// Libraries that run SQL, in the order in which one is taken for what runs it.
 const DRIVERS: &[&str] = &[
@@ -169,8 +171,9 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
     let module = heard.invocation.from;
     // The statement of a method is its first argument; other functions take a connection or a type before it.
     let looked_at = if call.kind == CallKind::Method { 1 } else { call.args.len() };
-    let driver = technology(heard, scene);
-    let mut touch = heard.touch(driver.unwrap_or("sql"));
+    let driver = of_call(call).or_else(|| scene.uses(module, DRIVERS));
+    let mut touch = heard.touch(driver.map_or("sql", shown));
+    let is_near = driver.is_some_and(|d| of_call(call) == Some(d)) || scene.names_crate(module, DRIVERS).is_some();
     let mut is_found = false;
     for arg in call.args.iter().take(looked_at) {
         let mut texts = scene.texts.of(arg, heard.whence());
@@ -187,8 +190,8 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
                 continue;
             }
             let readings = sql::read(&text);
-            // Words of people may begin as SQL does.
-            if !is_sure && driver.is_none() && readings.iter().any(|r| r.refused.is_some()) {
+            // Words of people may begin as SQL does, where anyone gives them to a method of such a name.
+            if !is_sure && !is_near && readings.iter().any(|r| r.refused.is_some()) {
                 continue;
             }
             is_found = true;
@@ -224,43 +227,53 @@ fn reason(args: &[Value]) -> String {
     }
 }
 
-/// By what it is run: the crate of the function or receiver, or else one that the module or crate uses.
-fn technology<'s>(heard: &Heard<'_>, scene: &Scene<'s>) -> Option<&'static str> {
-    let call = heard.call;
+/// The library of which the function or the receiver is.
+fn of_call(call: &Call) -> Option<&'static str> {
     let of_path = call.callee.text.split("::").next().filter(|_| call.callee.is_external);
     let of_type = call.receiver_type.as_ref().and_then(|ty| ty.text.split("::").next());
-    let known = [of_path, of_type].into_iter().flatten().find_map(|name| DRIVERS.iter().find(|d| **d == name).copied());
-    let found = known.or_else(|| scene.uses(heard.invocation.from, DRIVERS));
-    found.map(|name| match name {
+    [of_path, of_type].into_iter().flatten().find_map(|name| DRIVERS.iter().find(|d| **d == name).copied())
+}
+
+/// What a library is called.
+fn shown(name: &'static str) -> &'static str {
+    match name {
         "diesel_async" => "diesel",
         "sea_orm" | "sea_orm_migration" => "sea-orm",
         "tokio_postgres" => "tokio-postgres",
         name => name,
-    })
+    }
 }
 
 /// What is added to a text behind its making: `sql.push_str(…)`, `builder.push(…)`.
 #[derive(Default)]
 pub(super) struct Additions {
-    all: Vec<(At, crate::model::ids::ModuleId, Option<crate::model::ids::ItemId>, Value, Value)>,
+    /// Sorted by place.
+    all: Vec<Addition>,
 }
 
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Addition {
+    at: At,
+    by: (ModuleId, Option<ItemId>),
+    /// To what it is added.
+    to: Value,
+    what: Value,
+}
+
+/// Methods that add to a text, and whether they add a parameter.
+const ADDS: &[(&str, bool)] =
+    &[("push", false), ("push_str", false), ("push_unseparated", false), ("push_bind", true), ("push_values", true)];
+
 impl Additions {
-    pub(super) fn read(codebase: &crate::model::codebase::Codebase) -> Self {
+    pub(super) fn read(codebase: &Codebase) -> Self {
         let mut all = Vec::new();
         for invocation in &codebase.invocations {
-            for link in super::touch::chain(&invocation.call) {
-                if link.kind == CallKind::Method
-                    && matches!(link.name(), "push" | "push_str" | "push_bind" | "push_values" | "push_unseparated")
-                    && let Some(root) = root(link)
-                {
-                    let what = if link.name() == "push_bind" || link.name() == "push_values" {
-                        Value::Other
-                    } else {
-                        link.args.first().cloned().unwrap_or(Value::Other)
-                    };
-                    all.push(((invocation.file, link.line, link.column), invocation.from, invocation.item, root.clone(), what));
-                }
+            for link in chain(&invocation.call).into_iter().filter(|link| link.kind == CallKind::Method) {
+                let Some((_, is_parameter)) = ADDS.iter().find(|(name, _)| *name == link.name()) else { continue };
+                let Some(to) = root(link) else { continue };
+                let what = link.args.first().filter(|_| !is_parameter).cloned().unwrap_or(Value::Other);
+                let at = (invocation.file, link.line, link.column);
+                all.push(Addition { at, by: (invocation.from, invocation.item), to: to.clone(), what });
             }
         }
         all.sort();
@@ -270,17 +283,15 @@ impl Additions {
 
     /// In order, what is added to this text, or to the builder that this call makes, before it is run.
     fn of(&self, heard: &Heard<'_>, text: &Value) -> Vec<&Value> {
-        let is_builder = heard.call.name() == "new" || heard.call.name() == "with_arguments";
+        let is_builder = matches!(heard.call.name(), "new" | "with_arguments");
         let own = Value::Call(Box::new(heard.call.clone()));
         let to = if is_builder { &own } else { text };
         if matches!(to, Value::Other | Value::Local(..) | Value::Path(_)) {
             return Vec::new();
         }
-        let place = (heard.invocation.from, heard.invocation.item);
-        let matching = self.all.iter().filter(|(at, from, item, root, _)| {
-            (*from, *item) == place && at.0 == heard.invocation.file && root == to && (is_builder || *at < heard.at())
-        });
-        matching.map(|(.., what)| what).collect()
+        let by = (heard.invocation.from, heard.invocation.item);
+        let added = self.all.iter().filter(|a| a.by == by && a.at.0 == heard.invocation.file && a.to == *to);
+        added.filter(|a| is_builder || a.at < heard.at()).map(|a| &a.what).collect()
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
 }
 
 pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
-    if !heard.is_head {
+    if !heard.is_head || super::sea_query::begins(heard.call) {
         return;
     }
     let mut touch = heard.touch("sea-orm");

@@ -53,6 +53,14 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
     roots.chain(methods).chain(more.map(Word::Outside)).chain(functions.map(Word::Any))
 }
 
+/// Does the chain begin with one of [`ROOTS`]?
+pub(super) fn begins(call: &Call) -> bool {
+    let Some(root) = chain(call).first().copied() else { return false };
+    let mut names = root.callee.text.rsplit("::");
+    let (name, of) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
+    root.kind == CallKind::Function && ROOTS.contains(&(of, name))
+}
+
 pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
     if !heard.is_head {
         return;
@@ -66,7 +74,7 @@ pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At
     let (name, of) = (names.next().unwrap_or_default(), names.next().unwrap_or_default());
     let reader = Reader { scene };
     let mut touch = heard.touch("sea-query");
-    if (of, name) == ("schema", "table_auto") || name == "table_auto" {
+    if name == "table_auto" {
         if let Some(table) = root.args.first().and_then(|a| scene.names.iden(a)) {
             touch.add(&table, Access::Ddl);
             touch.changes = reader.changes("create", &table, rest);

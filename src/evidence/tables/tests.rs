@@ -57,7 +57,22 @@ pub async fn writes(pool: &sqlx::PgPool, table: &str) {
 }
 pub async fn given(sql: &str) { sqlx::query(sql).execute().await; }
 ",
-        "",
+        r#"
+view active () [migrations/10_drop.up.sql:2]
+table audit.events (id, user_id) user_id -> users [migrations/1_users.up.sql:2]
+table teams (id) [migrations/2_rename.up.sql:3]
+table users (id, login, team_id) team_id -> teams [migrations/1_users.up.sql:1]
+src/lib.rs:5 demo reads users:R sqlx
+src/lib.rs:6 demo reads active:R sqlx
+src/lib.rs:7 demo reads teams:R sqlx
+src/lib.rs:9 demo reads users:R sqlx
+src/lib.rs:12 demo writes audit.events:W users:R sqlx
+src/lib.rs:13 demo writes teams:R users:W sqlx
+src/lib.rs:20 demo writes teams:R users:W sqlx
+src/lib.rs:21 demo writes users:W sqlx
+src/lib.rs:23 demo given unknown sqlx: the text is in `sql`, which is set elsewhere
+src/lib.rs:17 demo writes unknown sqlx: a table's name is decided at run time
+"#,
     );
 }
 
@@ -95,7 +110,20 @@ pub mod other {
     pub fn f(c: &Cache) { c.query(\"update the weather\"); c.query(\"name\"); }
 }
 ",
-        "",
+        r#"
+table folders (id) [src/lib.rs:5 src/lib.rs:7]
+table notes (id, title, folder) folder -> folders [src/lib.rs:4 src/lib.rs:7]
+table orders () []
+src/lib.rs:7 demo::lite open folders:D notes:D rusqlite
+src/lib.rs:9 demo::lite open notes:W rusqlite
+src/lib.rs:10 demo::lite open folders:R notes:R rusqlite
+src/lib.rs:13 demo::lite open folders:R rusqlite
+src/lib.rs:20 demo::pg f orders:R tokio-postgres
+src/lib.rs:21 demo::pg f orders:W tokio-postgres
+src/lib.rs:15 demo::lite any unknown rusqlite: the text is in `sql`, which is set elsewhere
+src/lib.rs:8 demo::lite open transaction: folders:R notes:R notes:W via []
+src/lib.rs:20 demo::pg f for update: orders:R orders:W via []
+"#,
     );
 }
 
@@ -163,7 +191,27 @@ pub mod dsl {
     fn tags_of(c: &mut PgConnection) { crate::schema::tags::table.count().get_result::<i64>(c); }
 }
 ",
-        "",
+        r#"
+table audit.events (id) [src/lib.rs:12]
+table people_tags (id) [src/lib.rs:13]
+table posts (id, user_id) user_id -> users [migrations/1_base/up.sql:1 src/lib.rs:11]
+table users (id, type, pairs) [src/lib.rs:4]
+src/lib.rs:44 demo::dsl f people_tags:R diesel
+src/lib.rs:45 demo::dsl f users:W diesel
+src/lib.rs:46 demo::dsl f users:W diesel
+src/lib.rs:47 demo::dsl f users:W diesel
+src/lib.rs:48 demo::dsl f posts:R diesel
+src/lib.rs:49 demo::dsl f people_tags:W diesel
+src/lib.rs:50 demo::dsl f audit.events:R diesel
+src/lib.rs:53 demo::dsl tags_of people_tags:R diesel
+src/lib.rs:28 demo::plain f posts:R users:R diesel
+src/lib.rs:29 demo::plain f posts:R users:R diesel
+src/lib.rs:30 demo::plain f audit.events:W diesel
+src/lib.rs:31 demo::plain f posts:W users:R diesel
+src/lib.rs:32 demo::plain f posts:W diesel
+src/lib.rs:35 demo::plain f posts:R diesel
+src/lib.rs:52 demo::dsl all transaction: audit.events:W people_tags:R posts:R posts:W users:R via [tags_of f]
+"#,
     );
 }
 
@@ -236,7 +284,32 @@ pub mod query {
     pub async fn down(manager: &SchemaManager) { manager.drop_table(Table::drop().table(Bakery::Table).to_owned()).await; }
 }
 ",
-        "",
+        r#"
+table bakery (id, cake_no) cake_no -> ovens [src/lib.rs:58]
+table crumbs () []
+table fruit (id, cake_id) cake_id -> shop.cake [src/lib.rs:14]
+table loaves () []
+table ovens () []
+table shop.cake (id, label) [src/lib.rs:6]
+src/lib.rs:52 demo::query build bakery:R ovens:R sea-query
+src/lib.rs:53 demo::query build loaves:W sea-query
+src/lib.rs:55 demo::query build fruit:W sea-query
+src/lib.rs:62 demo::query down bakery:D sea-query
+src/lib.rs:58 demo::query up bakery:D sea-query
+src/lib.rs:26 demo::shop reads fruit:R shop.cake:R sea-orm
+src/lib.rs:27 demo::shop reads fruit:R shop.cake:R sea-orm
+src/lib.rs:28 demo::shop reads fruit:R sea-orm
+src/lib.rs:31 demo::shop writes shop.cake:W sea-orm
+src/lib.rs:33 demo::shop writes fruit:W sea-orm
+src/lib.rs:34 demo::shop writes shop.cake:R sea-orm
+src/lib.rs:34 demo::shop writes shop.cake:W sea-orm
+src/lib.rs:35 demo::shop writes fruit:W sea-orm
+src/lib.rs:36 demo::shop writes fruit:W sea-orm
+src/lib.rs:38 demo::shop writes fruit:W sea-orm
+src/lib.rs:39 demo::shop writes crumbs:W sea-orm
+src/lib.rs:42 demo::shop generic unknown sea-orm: the entity is decided elsewhere
+src/lib.rs:37 demo::shop writes begin: crumbs:W fruit:W via []
+"#,
     );
 }
 
@@ -268,7 +341,21 @@ pub mod documents {
 }
 pub mod plain { pub fn f(map: &Map) { map.get(\"nothing\"); } }
 ",
-        "",
+        r#"
+keys config () []
+collection orders () []
+keys session:* () []
+keys user:* () []
+collection users () []
+src/lib.rs:5 demo::cache f session:*:W redis
+src/lib.rs:6 demo::cache f config:R redis
+src/lib.rs:7 demo::cache f user:*:W redis
+src/lib.rs:8 demo::cache f config:W redis
+src/lib.rs:16 demo::documents f orders:W mongodb
+src/lib.rs:18 demo::documents f users:R users:W mongodb
+src/lib.rs:19 demo::documents f users:R mongodb
+src/lib.rs:9 demo::cache f unknown redis: the key is decided at run time
+"#,
     );
 }
 
@@ -300,8 +387,8 @@ DROP TABLE c;
         [
             "note sql-not-understood db/migrations/V2__b.sql:3",
             "warning contradicting-migration db/migrations/V2__b.sql:1",
-            "warning contradicting-migration db/migrations/V2__b.sql:2",
             "warning contradicting-migration db/migrations/V10__c.sql:2",
+            "warning contradicting-migration db/migrations/V2__b.sql:2",
         ]
     );
 }
@@ -322,5 +409,45 @@ fn a_table_that_everybody_uses_ties_less() {
     assert_eq!(
         ties,
         ["table hub [0.155, 0.155, 0.155, 0.155, 0.155, 0.155]", "table t0 [1.0, 1.0]", "table t1 [1.0, 1.0]", "table t2 [1.0, 1.0]",]
+    );
+}
+
+#[test]
+fn transactions_end_where_they_are_committed_and_reach_what_they_call() {
+    check(
+        "sqlx",
+        "//- /src/lib.rs
+pub mod a {
+    pub async fn f(pool: &sqlx::PgPool) {
+        let tx = pool.begin().await.unwrap();
+        sqlx::query(\"DELETE FROM one\").execute(&tx).await;
+        crate::b::g(&tx).await;
+        tx.commit().await;
+        let tx = pool.begin().await.unwrap();
+        sqlx::query(\"DELETE FROM two\").execute(&tx).await;
+        tx.rollback().await;
+        sqlx::query(\"DELETE FROM three\").execute(pool).await;
+    }
+    #[transactional] pub async fn h(pool: &sqlx::PgPool) { sqlx::query(\"DELETE FROM four\").execute(pool).await; }
+}
+pub mod b {
+    pub async fn g<T>(tx: T) { sqlx::query(\"UPDATE five SET x = 1\").execute(tx).await; }
+}
+",
+        r#"
+table five () []
+table four () []
+table one () []
+table three () []
+table two () []
+src/lib.rs:4 demo::a f one:W sqlx
+src/lib.rs:8 demo::a f two:W sqlx
+src/lib.rs:10 demo::a f three:W sqlx
+src/lib.rs:12 demo::a h four:W sqlx
+src/lib.rs:15 demo::b g five:W sqlx
+src/lib.rs:3 demo::a f begin: five:W one:W via [g]
+src/lib.rs:7 demo::a f begin: two:W via []
+src/lib.rs:12 demo::a h #[transactional]: four:W via []
+"#,
     );
 }

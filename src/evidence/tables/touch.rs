@@ -178,7 +178,7 @@ pub(super) fn all(codebase: &Codebase, read: &dyn Fn(&Heard<'_>, &mut dyn FnMut(
         });
     }
     let covered: BTreeSet<At> = found.iter().flat_map(|((at, _), touch)| touch.covers.iter().filter(move |c| *c != at)).copied().collect();
-    found.retain(|(at, _), touch| !(covered.contains(at) && touch.yields) && !touch.is_nothing() | !touch.changes.is_empty());
+    found.retain(|(at, _), touch| !(covered.contains(at) && touch.yields) && (!touch.is_nothing() || !touch.changes.is_empty()));
     found
 }
 

@@ -33,6 +33,9 @@ const UNKNOWN: &str = "zz_hole";
 /// A longer statement is not read: nobody writes it by hand.
 pub(super) const LONGEST: usize = 1 << 20;
 
+/// Nor is a text of more than this looked into for statements.
+pub(super) const LONGEST_TEXT: usize = 16 << 20;
+
 /// More operators than this in one statement would be a tree as deep: it is scanned.
 const OPERATORS: usize = 2_000;
 
@@ -77,9 +80,8 @@ pub(super) struct Reading {
 
 /// Reads all statements of a text.
 pub(super) fn read(text: &str) -> Vec<Reading> {
-    if text.len() > LONGEST {
-        let refused = Some(format!("a statement of more than {} MiB is left out", LONGEST >> 20));
-        return vec![Reading { partial: true, unnamed: true, refused, ..Reading::default() }];
+    if text.len() > LONGEST_TEXT {
+        return vec![left_out()];
     }
     split::statements(text).into_iter().map(|(line, statement)| Reading { line, ..read_one(statement) }).collect()
 }
@@ -104,7 +106,16 @@ pub(super) fn declares(text: &str) -> bool {
     ["create table", "create virtual table", "create temp", "create view"].iter().any(|words| lower.contains(words))
 }
 
+/// What is said of a statement that is too long.
+fn left_out() -> Reading {
+    let refused = Some(format!("a statement of more than {} MiB is left out", LONGEST >> 20));
+    Reading { partial: true, unnamed: true, refused, ..Reading::default() }
+}
+
 fn read_one(statement: &str) -> Reading {
+    if statement.len() > LONGEST {
+        return left_out();
+    }
     if first_word(statement).is_some_and(|(word, _)| INERT.contains(&word.as_str())) {
         return Reading::default();
     }

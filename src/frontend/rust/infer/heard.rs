@@ -77,8 +77,11 @@ pub(super) struct Hearing<'p> {
     /// What receivers of candidates are, by file and expression.
     receivers: FxHashMap<(usize, ExprIx), Ty>,
     /// Uses of local variables by file and expression, with what they were set to.
-    locals: FxHashMap<(usize, ExprIx), (Option<(usize, ExprIx)>, Ty)>,
+    locals: FxHashMap<Place, (Option<Place>, Ty)>,
 }
+
+/// An expression by its file.
+type Place = (usize, ExprIx);
 
 struct Candidate<'p> {
     what: What<'p>,
@@ -704,7 +707,7 @@ pub fn f(by: bool, given: &str) {{
 5:5 f: db::query::<int>(std::format!("a {}", "ASC" | "DESC"))
 7:5 f: db::query(demo::ALL.to_owned() + $given)
 8:13 f: db::Builder::new(std::concat!("x", "y"))
-9:30 f: db::query(std::format!("{2} {} {3:?} {{}} {1}", $given, demo::ALL.to_owned() + $given, $given.get("ASC" | "DESC"), "ASC" | "DESC"))
+9:45 f: db::query(std::format!("{2} {} {3:?} {{}} {1}", $given, demo::ALL.to_owned() + $given, $given.get("ASC" | "DESC"), "ASC" | "DESC"))
 11:7 f: db::Builder::new(std::concat!("x", "y")).get("key")
 13:5 f: db::insert(?)
 "#,
