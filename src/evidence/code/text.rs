@@ -128,7 +128,7 @@ impl Code<'_> {
     /// A template with its holes filled by what is given, and by constants that are named in it.
     fn filled(&self, template: &str, given: &[Value], module: ModuleId, depth: u32) -> Vec<String> {
         let mut done = vec![String::new()];
-        let mut given = given.iter();
+        let mut next = given.iter();
         let mut rest = template;
         while let Some(at) = rest.find(['{', '}']) {
             let (before, after) = rest.split_at(at);
@@ -140,8 +140,9 @@ impl Code<'_> {
             }
             let Some(close) = after.find('}') else { break };
             let name = after[1..close.max(1)].split(':').next().unwrap_or_default();
-            let filling = if name.is_empty() {
-                given.next().map_or_else(|| vec![HOLE.to_owned()], |value| self.text_of(value, module, depth))
+            let by_position = if name.is_empty() { Some(next.next()) } else { name.parse().ok().map(|at: usize| given.get(at)) };
+            let filling = if let Some(value) = by_position {
+                value.map_or_else(|| vec![HOLE.to_owned()], |value| self.text_of(value, module, depth))
             } else {
                 let is_constant = |kind| matches!(kind, ItemKind::Const | ItemKind::Static);
                 let upper = name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');

@@ -8,20 +8,22 @@ use crate::host::Host;
 use crate::host::memory::Memory;
 use crate::host::store::Store;
 use crate::model::codebase::Codebase;
+use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::{Evidence, Spot};
 use std::path::Path;
 
 pub(in crate::evidence) struct Read {
     pub(in crate::evidence) codebase: Codebase,
     pub(in crate::evidence) evidence: Evidence,
+    pub(in crate::evidence) diagnostics: Vec<Diagnostic>,
 }
 
 fn read(host: &dyn Host, root: &Path) -> Read {
     let options = Options { vocabulary: vocabulary(), threads: 1, ..Options::default() };
     let store = Store::none();
     let codebase = options.on_threads(|| rust::read(host, &store, root, &options, &|_| {})).expect("there is a manifest");
-    let (evidence, _) = gather(&Input { codebase: &codebase, host, root, store: &store, options: &evidence::Options::default() });
-    Read { evidence, codebase }
+    let (evidence, diagnostics) = gather(&Input { codebase: &codebase, host, root, store: &store, options: &evidence::Options::default() });
+    Read { codebase, evidence, diagnostics }
 }
 
 /// The evidence of a fixture.
