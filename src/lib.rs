@@ -5,7 +5,7 @@
 //! ```text
 //! Host ──► frontend ──► Codebase ─┬─► graph ────► ModuleGraph ─┐
 //!                                 │                            ├─► cluster ─► Partition ─► advise ─► Plan
-//!                                 └────────────────────────────┘
+//!                                 └─► evidence ─► Evidence ────┘
 //!          all of it ──► Analysis ─┬─► check  ──► Outcome ──► exit code
 //!                                  └─► report ──► bytes
 //! ```
@@ -14,17 +14,21 @@
 //! |---|---|---|
 //! | [`frontend`] | a folder, through a [`host::Host`] | [`model::codebase::Codebase`]: crates, modules, items, references |
 //! | [`graph`] | the code base | [`model::graph::ModuleGraph`]: dependencies, cycles with their cheapest cuts, metrics |
-//! | [`cluster`] | the code base and its graph | [`model::partition::Partition`]: role and service of every module |
+//! | [`evidence`] | the code base, and files that are no Rust | [`model::evidence::Evidence`]: tables, transactions, entry points, messages, history, and what they tie together |
+//! | [`cluster`] | the code base, its graph and the evidence | [`model::partition::Partition`]: role and service of every module |
 //! | [`advise`] | all of these | [`model::plan::Plan`]: services, crossings, verdicts, each with its reasons and places |
 //! | [`check`] | an [`model::analysis::Analysis`] and a baseline | [`model::finding::Outcome`] |
 //! | [`report`] | an [`model::analysis::Analysis`] | bytes: text, Markdown, DOT, JSON |
+//!
+//! What sources of evidence want to hear of, they say in [`evidence::vocabulary`]; the front end tells just those calls with their arguments
+//! ([`model::calls`]). [`frontend::graph`] takes a graph of any language in the place of code.
 //!
 //! With the cargo feature `scip`, `frontend::scip` lays an index of rust-analyzer over the code base before anything is made of it.
 //! [`pipeline`] alone sees them all. [`config`] turns what the user wrote into each stage's own options; [`cli`] talks to people.
 //!
 //! # Layers
 //!
-//! `cli / pipeline / config / frontend | graph | cluster | advise | check | report / host / model`, top first: a layer uses those below it.
+//! `cli / pipeline / config / frontend | graph | evidence | cluster | advise | check | report / host / model`, top first: a layer uses those below it.
 //! Stages on the same line never import each other; `tests/architecture` checks it from `[package.metadata.layers]`.
 //!
 //! # What is deliberately absent
@@ -42,6 +46,7 @@
 //! | to add | write | and a line in |
 //! |---|---|---|
 //! | a language or input | `frontend/<name>` | `frontend/mod.rs` |
+//! | a source of evidence | `evidence/<name>.rs`, with its spec | [`evidence::SOURCES`] |
 //! | an algorithm | `cluster/<name>.rs` | [`cluster::ALGORITHMS`] |
 //! | a format | `report/<name>.rs` | [`report::FORMATS`] |
 //! | a gate rule | `check/rules/<name>.rs` | [`check::rules::RULES`] |

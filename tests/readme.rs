@@ -3,6 +3,7 @@
 
 use seamline::check::rules::RULES;
 use seamline::config::Config;
+use seamline::evidence::SOURCES;
 use seamline::host::os::Os;
 use seamline::host::store::Store;
 use seamline::pipeline::analyze;
@@ -23,10 +24,14 @@ fn tables_and_picture_are_those_of_the_program() {
     let written = std::fs::read_to_string(&path).expect("README.md");
     let rules: String = RULES.iter().map(|r| format!("| `{}` | {} |\n", r.id, r.summary)).collect();
     let formats: String = FORMATS.iter().map(|f| format!("| `{}` | {} |\n", f.file(), f.description())).collect();
-    let analysis = analyze(&Config::default(), &Os, &Store::none(), &root.join("fixtures/shop"), &|_| {}).expect("the shop can be read");
+    let sources: String = SOURCES.iter().map(|s| s.spec()).map(|s| format!("| `{}` | {} | {} |\n", s.name, s.summary, s.weight)).collect();
+    let mut config = Config::default();
+    config.evidence.of_code_only();
+    let analysis = analyze(&config, &Os, &Store::none(), &root.join("fixtures/shop"), &|_| {}).expect("the shop can be read");
     let picture = mermaid::services(&analysis).expect("the shop is small enough to draw");
     let mut expected = replace(&written, "rules", &rules);
     expected = replace(&expected, "formats", &formats);
+    expected = replace(&expected, "sources", &sources);
     expected = replace(&expected, "picture", &format!("```mermaid\n{}\n```\n", picture.trim_end()));
     if std::env::var_os("SEAMLINE_UPDATE").is_some() {
         std::fs::write(&path, &expected).expect("README.md can be written");

@@ -64,7 +64,7 @@ pub(super) struct Global {
     #[cfg(feature = "scip")]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub scip: Option<PathBuf>,
-    /// What a source of evidence weighs beside 1 for references: NAME=WEIGHT, or NAME=off; may be given several times. Sources: see --help of explain, or the README
+    /// What a source of evidence weighs beside 1 for references, from 0 to 10, or `off` to leave it out; may be given several times
     #[arg(long, global = true, value_name = "NAME=WEIGHT", help_heading = "What to read")]
     pub evidence: Vec<String>,
     /// A graph of any language in the place of Rust code: JSON, {"nodes": [{"id", "name"}], "edges": [{"from", "to", "weight", "kind"}]}

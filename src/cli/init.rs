@@ -7,6 +7,7 @@ use super::progress::Progress;
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
+use crate::evidence::SOURCES;
 use crate::host::Host;
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::partition::Role;
@@ -52,6 +53,7 @@ fn template(analysis: &Analysis) -> String {
     );
     gate(&mut out);
     clustering(&mut out);
+    evidence(&mut out);
     out.push_str(
         "# Modules are named by patterns over their ids: `*` stands for a run of characters within one segment, `**` for any\n\
          # number of segments, none included. `shop::orders::**` is `shop::orders` and all below it.\n\n",
@@ -102,6 +104,14 @@ fn clustering(out: &mut String) {
         "# Higher gives more and smaller services. Without it, what is stable decides.\n#resolution = 1.0\n\
          # How many services are wanted, as far as the code supports it; in the place of `resolution`.\n#services = 5\n\n",
     );
+}
+
+fn evidence(out: &mut String) {
+    out.push_str("# What each source of evidence weighs beside 1 for references: a number, or false to leave it out.\n[evidence]\n");
+    for spec in SOURCES.iter().map(|source| source.spec()) {
+        let _ = writeln!(out, "# {}\n{} = {:?}", spec.summary, spec.name, spec.weight);
+    }
+    out.push('\n');
 }
 
 fn services(analysis: &Analysis, out: &mut String) {

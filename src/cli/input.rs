@@ -180,8 +180,11 @@ fn weigh(options: &mut evidence::Options, written: &str) -> Result<(), Failure> 
         let all = names().collect::<Vec<_>>().join(", ");
         return Err(failed(format!("there is no source `{name}`"), &format!("{near}Sources: {all}")));
     }
-    let weight = if weight == "off" { Some(0.0) } else { weight.parse().ok() };
-    options.set(name, weight.unwrap_or(f64::NAN)).map_err(|help| failed("this is no weight".into(), help))
+    if weight == "off" {
+        options.leave_out(name);
+        return Ok(());
+    }
+    options.set(name, weight.parse().unwrap_or(f64::NAN)).map_err(|help| failed("this is no weight".into(), help))
 }
 
 /// The analysis in a file that an earlier run wrote.

@@ -107,7 +107,10 @@ fn weigh(options: &mut evidence::Options, name: &str, weight: RawWeight) -> Resu
     let weight = match weight {
         // It counts as it is.
         RawWeight::Counts(true) => return Ok(()),
-        RawWeight::Counts(false) => 0.0,
+        RawWeight::Counts(false) => {
+            options.leave_out(name);
+            return Ok(());
+        }
         RawWeight::Whole(weight) => f64::from(weight),
         RawWeight::Part(weight) => weight,
     };

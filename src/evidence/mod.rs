@@ -104,35 +104,40 @@ pub struct Gathered {
 /// Which sources are asked, and how much they weigh.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Options {
-    /// By name of the source: its weight in the place of the usual; 0 leaves it out.
-    pub weights: BTreeMap<String, f64>,
+    /// By name of the source: its weight in the place of the usual; `None` leaves it out.
+    pub weights: BTreeMap<String, Option<f64>>,
     /// Which modules run in which use cases.
     pub use_cases: Option<PathBuf>,
 }
 
 impl Options {
-    /// Sets the weight of a source; 0 leaves it out.
+    /// Sets the weight of a source. With 0 it shows what it finds, and decides nothing.
     ///
     /// # Errors
     /// What a weight has to be, where this is none.
     pub fn set(&mut self, name: &str, weight: f64) -> Result<(), &'static str> {
         if !(0.0..=HEAVIEST).contains(&weight) {
-            return Err("a weight is a number from 0 to 10, beside 1 for references; 0 or false leaves the source out");
+            return Err("a weight is a number from 0 to 10, beside 1 for references");
         }
-        self.weights.insert(name.to_owned(), weight);
+        self.weights.insert(name.to_owned(), Some(weight));
         Ok(())
+    }
+
+    /// Does not ask a source at all.
+    pub fn leave_out(&mut self, name: &str) {
+        self.weights.insert(name.to_owned(), None);
     }
 
     /// Leaves out, unless the user wants them, the sources that look at more than the code: the same code then has the same boundaries.
     pub fn of_code_only(&mut self) {
         for spec in SOURCES.iter().map(|source| source.spec()).filter(|spec| !spec.of_code) {
-            self.weights.entry(spec.name.to_owned()).or_insert(0.0);
+            self.weights.entry(spec.name.to_owned()).or_insert(None);
         }
     }
 
     /// The weight of a source.
     pub fn weight(&self, spec: &Spec) -> f64 {
-        self.weights.get(spec.name).copied().unwrap_or(spec.weight)
+        self.weights.get(spec.name).copied().unwrap_or(Some(spec.weight)).unwrap_or(0.0)
     }
 }
 
@@ -156,7 +161,7 @@ pub fn gather(input: &Input<'_>) -> (Evidence, Vec<Diagnostic>) {
         let (source_name, noun, reading) = (spec.name.into(), spec.noun.into(), spec.reading.into());
         let weight = options.weight(spec);
         let mut report = SourceReport { source: source_name, noun, weight, reading, found: 0, unknown: 0, note: None };
-        if options.weights.get(spec.name) == Some(&0.0) {
+        if options.weights.get(spec.name) == Some(&None) {
             report.note = Some("switched off".into());
         } else {
             let gathered = source.gather(input, &mut evidence);

@@ -5,6 +5,7 @@
 mod bad_input;
 mod cache;
 mod configuration;
+mod evidence;
 mod gate;
 mod harness;
 mod heavy_input;

@@ -239,3 +239,32 @@ two!(a b);
     // What grows beyond all bounds is a blind spot by its name.
     assert!(codebase.coverage.opaque_macros.iter().any(|m| m.name == "two"), "{:?}", codebase.coverage);
 }
+
+/// What an import that binds nothing says is a part of what its users depend on.
+#[test]
+fn a_name_that_a_macro_makes_is_followed_anew_when_its_import_changes() {
+    let host = Memory::from_fixture(
+        "//- /src/lib.rs
+mod cake {}
+mod user {}
+mod prelude;
+mod a;
+//- /src/prelude.rs
+pub use super::user::Entity as Any;
+//- /src/a.rs
+use crate::prelude::*;
+fn f() { db::query(Any::find()); }
+",
+    );
+    let made_in = || {
+        let vocabulary = crate::model::calls::Vocabulary::new([crate::model::calls::Word::Any("query")]);
+        let store = Store::open(&host, Path::new(CACHE));
+        let code = on_one_thread(&host, &store, Options { vocabulary, ..Options::default() }).expect("the fixture has a manifest");
+        store.save(&host).expect("there is room in memory");
+        let find = code.invocations[0].call.args[0].call().expect("a call").callee.clone();
+        code.modules[find.module.expect("a module").index()].id.clone()
+    };
+    assert_eq!(made_in(), "demo::user");
+    host.set("/src/prelude.rs", "pub use super::cake::Entity as Any;\n");
+    assert_eq!(made_in(), "demo::cake");
+}

@@ -9,7 +9,7 @@
 //! they lead to in turn. Impls for anything but one type of the workspace count for everything.
 
 use super::identity::Identities;
-use crate::frontend::rust::facts::{AttrRef, Fields, ItemKind};
+use crate::frontend::rust::facts::{AttrRef, Fields, ItemKind, UseEnd};
 use crate::frontend::rust::infer::index::{Head, Impl, Index};
 use crate::frontend::rust::infer::lower::{Sink, generics, own_params};
 use crate::frontend::rust::infer::ty::{TraitRef, Ty};
@@ -222,7 +222,7 @@ impl<'a> Meanings<'a> {
         let macros: FxHashMap<(usize, Sym), Vec<ScopeId>> =
             program.textual_macros.iter().map(|(key, defs)| (*key, defs.iter().map(|d| program.def(*d).scope).collect())).collect();
         let crates = (0..program.crates.len()).map(|krate| types.krate(krate)).collect();
-        let everything = of_everything.wrapping_add(types.globs());
+        let everything = of_everything.wrapping_add(types.globs()).wrapping_add(types.unbound());
         Meanings { names, crates, everything, macros, types }
     }
 
@@ -320,6 +320,36 @@ impl Types<'_> {
         })));
         data.macro_crates.iter().for_each(|def| self.def(&mut digest, *def));
         digest.end()
+    }
+
+    /// Imports that bind nothing, because a macro makes what they name, and globs of the workspace through which others follow them.
+    fn unbound(&self) -> u64 {
+        let program = self.program;
+        let of_scope =
+            program.scopes.iter().enumerate().filter(|(i, _)| !program.is_model(ScopeId(super::number(*i)))).map(|(i, scope)| {
+                let leaves = scope.uses.iter().flat_map(|(file, item)| match &program.file(*file).facts[*item].kind {
+                    ItemKind::Use(leaves) => leaves.iter().map(|leaf| (*file, leaf)).collect(),
+                    _ => Vec::new(),
+                });
+                let open = leaves.filter_map(|(file, leaf)| {
+                    let sym = |name| program.symbols.of(file, name);
+                    let name = match leaf.end {
+                        UseEnd::Name | UseEnd::SelfName(None) => leaf.path.last().map(|(name, _)| sym(*name)),
+                        UseEnd::Rename(name) | UseEnd::SelfName(Some(name)) => Some(sym(name)),
+                        UseEnd::Underscore => return None,
+                        UseEnd::Glob => None,
+                    };
+                    if name.is_some_and(|name| scope.names.get(&name).is_some_and(|bound| !bound.is_none())) {
+                        return None;
+                    }
+                    let mut digest = Digest::new("open import");
+                    digest.number((self.identities.scope(ScopeId(super::number(i))), leaf.global));
+                    leaf.path.iter().map(|(name, _)| sym(*name)).chain(name).for_each(|sym| self.sym(&mut digest, sym));
+                    Some(digest.end())
+                });
+                sum(open)
+            });
+        sum(of_scope)
     }
 
     /// Globs of external crates that others see, modules whose macros are seen outside of them, `$crate`s.
