@@ -68,14 +68,17 @@ impl Ear {
     }
 }
 
+/// A file and an expression in it.
+type Place = (usize, ExprIx);
+
 /// What a body has met so far.
 #[derive(Default)]
 pub(super) struct Hearing<'p> {
     candidates: Vec<Candidate<'p>>,
     /// What receivers of candidates are, by file and expression.
-    receivers: FxHashMap<(usize, ExprIx), Ty>,
-    /// Uses of local variables by file and expression, with what they were set to.
-    locals: FxHashMap<(usize, ExprIx), (Option<(usize, ExprIx)>, Ty)>,
+    receivers: FxHashMap<Place, Ty>,
+    /// Uses of local variables, with what they were set to.
+    locals: FxHashMap<Place, (Option<Place>, Ty)>,
 }
 
 struct Candidate<'p> {
