@@ -52,6 +52,8 @@ const OPENS: &[&str] = &[
 ];
 /// Methods that end one.
 const ENDS: &[&str] = &["commit", "rollback"];
+/// How a transaction is opened of which only is seen that rows are locked in it.
+const LOCKING: &str = "for update";
 /// Attributes that put a function into one.
 const ATTRIBUTES: &[&str] = &["transactional", "transaction", "in_transaction", "transact"];
 
@@ -80,6 +82,10 @@ impl Source for Transactions {
         let mut transactions: Vec<Transaction> = scene.openings(input).iter().filter_map(|opening| scene.transaction(opening)).collect();
         transactions.sort();
         transactions.dedup();
+        // Who locks rows inside of another's transaction opens none.
+        let reached: BTreeSet<(ModuleId, Option<String>)> =
+            transactions.iter().flat_map(|t| t.reaches.iter().map(|r| (r.module, r.item.clone()))).collect();
+        transactions.retain(|t| t.how != LOCKING || !reached.contains(&(t.by.module, t.by.item.clone())));
         let ties = transactions.iter().filter_map(|t| tie(input.codebase, t)).collect();
         let partial = transactions.iter().filter(|t| t.partial).count();
         let note = match (transactions.len(), partial) {
@@ -231,7 +237,7 @@ impl<'a> Scene<'a> {
                         item: invocation.item,
                         file: invocation.file,
                         line: call.line,
-                        how: "for update".into(),
+                        how: LOCKING.into(),
                         inside: (0, u32::MAX),
                         marked: false,
                     });

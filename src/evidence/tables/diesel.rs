@@ -4,7 +4,7 @@
 //! that is run inside of the arguments is a statement of its own.
 
 use super::names::Names;
-use super::touch::{At, Heard, Scene, Touch, chain, parts, runs};
+use super::touch::{Give, Heard, Scene, Touch, chain, parts, runs};
 use crate::model::calls::{Call, CallKind, Value, Word};
 use crate::model::evidence::data::Access;
 
@@ -38,7 +38,7 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
     writes.chain(methods).chain(["table", "view", "joinable", "alias", "belonging_to", "copy_to"].map(Word::Any))
 }
 
-pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     if !heard.is_head || heard.call.kind == CallKind::Macro {
         return;
     }

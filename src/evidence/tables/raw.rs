@@ -4,7 +4,7 @@
 //! argument is text that begins as SQL does.
 
 use super::sql::{self, HOLE};
-use super::touch::{At, Heard, Scene, Touch, chain};
+use super::touch::{At, Give, Heard, Scene, Touch, chain};
 use crate::model::calls::{Call, CallKind, Value, Word};
 use crate::model::codebase::Codebase;
 use crate::model::ids::{ItemId, ModuleId};
@@ -130,7 +130,7 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
 }
 
 /// What the call runs.
-pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, give: &mut dyn FnMut(At, Touch)) {
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, give: &mut Give<'_>) {
     let call = heard.call;
     let name = call.name();
     let touch = match call.kind {
@@ -185,8 +185,8 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
             })));
         }
         for text in texts {
-            let is_sql = sql::begins_like_sql(&text);
-            if !is_sql && !(is_sure && text.contains(char::is_whitespace)) {
+            let may_be_sql = sql::begins_like_sql(&text) || is_sure && text.contains(char::is_whitespace);
+            if !may_be_sql {
                 continue;
             }
             let readings = sql::read(&text);

@@ -4,7 +4,7 @@
 //! is a row of can be seen in what it was made of: a struct literal, a type, or the query that found it.
 
 use super::names::Names;
-use super::touch::{At, Heard, Scene, Touch, chain, parts, runs};
+use super::touch::{Give, Heard, Scene, Touch, chain, parts, runs};
 use crate::model::calls::{Call, CallKind, Path, Value, Word};
 use crate::model::evidence::data::Access;
 
@@ -56,7 +56,7 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
     functions.chain(METHODS.iter().map(|name| Word::Any(name))).chain(SHARED.iter().map(|name| Word::Outside(name)))
 }
 
-pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     if !heard.is_head || super::sea_query::begins(heard.call) {
         return;
     }

@@ -4,7 +4,7 @@
 //! the place where it begins, and for tables that are made or changed what that says of the schema.
 
 use super::sql::{Change, Key};
-use super::touch::{At, Heard, Scene, Touch, chain};
+use super::touch::{Give, Heard, Scene, Touch, chain};
 use crate::model::calls::{Call, CallKind, Value, Word};
 use crate::model::evidence::data::Access;
 
@@ -61,7 +61,7 @@ pub(super) fn begins(call: &Call) -> bool {
     root.kind == CallKind::Function && ROOTS.contains(&(of, name))
 }
 
-pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     if !heard.is_head {
         return;
     }

@@ -5,7 +5,7 @@
 
 use super::catalog::Family;
 use super::sql::HOLE;
-use super::touch::{At, Heard, Scene, Touch, chain};
+use super::touch::{Give, Heard, Scene, Touch, chain};
 use crate::model::calls::{Call, CallKind, Value, Word};
 use crate::model::evidence::data::Access;
 
@@ -115,7 +115,7 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
     ])
 }
 
-pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     if heard.call.name() == "cmd" && heard.call.kind == CallKind::Function {
         return;
     }
@@ -131,7 +131,7 @@ pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At
 }
 
 /// `connection.set("key", value)`.
-fn command(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+fn command(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     let call = heard.call;
     let Some((_, accesses)) = COMMANDS.iter().find(|(name, _)| *name == call.name()) else { return };
     let Some(key) = call.args.first().filter(|_| call.kind == CallKind::Method) else { return };
@@ -144,7 +144,7 @@ fn command(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)
 }
 
 /// `redis::cmd("SET").arg("key")`.
-fn named_command(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+fn named_command(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     let links = chain(heard.call);
     let Some((root, rest)) = links.split_first() else { return };
     if root.name() != "cmd" || root.kind != CallKind::Function {
@@ -210,7 +210,7 @@ fn is_connection(heard: &Heard<'_>) -> bool {
 }
 
 /// `db.collection::<T>("orders").insert_one(…)`.
-fn collection(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut dyn FnMut(At, Touch)) {
+fn collection(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     let links = chain(heard.call);
     let Some(at) = links.iter().position(|l| l.kind == CallKind::Method && l.name() == "collection" && !l.args.is_empty()) else { return };
     let opened = links[at];

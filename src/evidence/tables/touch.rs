@@ -164,8 +164,11 @@ impl Touch {
     }
 }
 
+/// Where touches are given to.
+pub(super) type Give<'g> = dyn FnMut(At, Touch) + 'g;
+
 /// Touches by place, sorted.
-pub(super) fn all(codebase: &Codebase, read: &dyn Fn(&Heard<'_>, &mut dyn FnMut(At, Touch))) -> BTreeMap<(At, String), Touch> {
+pub(super) fn all(codebase: &Codebase, read: &dyn Fn(&Heard<'_>, &mut Give<'_>)) -> BTreeMap<(At, String), Touch> {
     let mut found: BTreeMap<(At, String), Touch> = BTreeMap::new();
     for invocation in &codebase.invocations {
         visit(&invocation.call, true, &mut |call, is_head| {
@@ -178,7 +181,11 @@ pub(super) fn all(codebase: &Codebase, read: &dyn Fn(&Heard<'_>, &mut dyn FnMut(
         });
     }
     let covered: BTreeSet<At> = found.iter().flat_map(|((at, _), touch)| touch.covers.iter().filter(move |c| *c != at)).copied().collect();
-    found.retain(|(at, _), touch| !(covered.contains(at) && touch.yields) && (!touch.is_nothing() || !touch.changes.is_empty()));
+    found.retain(|(at, _), touch| {
+        let is_told_elsewhere = touch.yields && covered.contains(at);
+        let says_something = !touch.is_nothing() || !touch.changes.is_empty();
+        says_something && !is_told_elsewhere
+    });
     found
 }
 

@@ -114,10 +114,9 @@ impl Visitor for Walk<'_> {
     fn pre_visit_table_factor(&mut self, factor: &TableFactor) -> ControlFlow<Self::Break> {
         if let TableFactor::Table { name: written, args: None, .. } = factor
             && !self.targets.iter().any(|t| std::ptr::eq(*t, factor))
+            && !self.is_expression(&name(written))
         {
-            if !self.is_expression(&name(written)) {
-                self.add(written, Access::Read);
-            }
+            self.add(written, Access::Read);
         }
         ControlFlow::Continue(())
     }

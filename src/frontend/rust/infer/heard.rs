@@ -22,13 +22,15 @@ pub(in crate::frontend::rust) type Call = calls::Call<ScopeId, DefId>;
 pub(in crate::frontend::rust) type Value = calls::Value<ScopeId, DefId>;
 
 /// Calls inside calls are followed this far.
-const DEPTH: u32 = 40;
+const DEPTH: u32 = 80;
 /// Calls in one chain are followed this far.
 const CHAIN: u32 = 400;
 /// So many parts of one call are looked at.
 const SIZE: u32 = 20_000;
 /// A name that leads to another name is followed this far.
 const ALIASES: u32 = 8;
+/// And so far back to where it began.
+const ORIGIN: u32 = 64;
 /// Types inside types are named this far.
 const TYPES: u32 = 4;
 
@@ -70,13 +72,16 @@ impl Ear {
     }
 }
 
+/// A file and an expression in it.
+type Place = (usize, ExprIx);
+
 /// What a body has met so far.
 #[derive(Default)]
 pub(super) struct Hearing<'p> {
     candidates: Vec<Candidate<'p>>,
     /// What receivers of candidates are, by file and expression.
-    receivers: FxHashMap<(usize, ExprIx), Ty>,
-    /// Uses of local variables by file and expression, with what they were set to.
+    receivers: FxHashMap<Place, Ty>,
+    /// Uses of local variables, with what they were set to.
     locals: FxHashMap<Place, (Option<Place>, Ty)>,
 }
 
@@ -346,6 +351,16 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
                         value => value,
                     }
                 }
+                // Set again and again to what is made of itself: what it was at first says most.
+                Some((Some(value), ty)) if self.following == ALIASES => match self.origin(*value) {
+                    Some((file, first)) => {
+                        self.following += 1;
+                        let value = self.value(file, first, next);
+                        self.following -= 1;
+                        value
+                    }
+                    None => self.local(facts, path, ty),
+                },
                 Some((_, ty)) => self.local(facts, path, ty),
                 None => Value::Path(self.path(file, path, Namespace::Values)),
             },
@@ -379,6 +394,28 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
             ExprKind::Closure(_) | ExprKind::Async(_) => Value::Closure,
             _ => Value::Other,
         }
+    }
+
+    /// What a variable was first set to, through all that it was set to later by methods on itself.
+    fn origin(&self, mut at: Place) -> Option<Place> {
+        for _ in 0..ORIGIN {
+            let (file, mut e) = at;
+            let facts = self.facts(file);
+            let of = loop {
+                e = match &facts[e].kind {
+                    ExprKind::Method(call) => call.receiver,
+                    ExprKind::Ref(inner) | ExprKind::Try(inner) | ExprKind::Await(inner) => *inner,
+                    ExprKind::Match(_, arms) => arms.first()?.body,
+                    ExprKind::Path(_) => break self.hearing.locals.get(&(file, e)),
+                    _ => break None,
+                };
+            };
+            match of {
+                Some((Some(value), _)) => at = *value,
+                _ => return Some(at),
+            }
+        }
+        None
     }
 
     fn local(&self, facts: &FileFacts, path: &Path, ty: &Ty) -> Value {
@@ -712,6 +749,17 @@ pub fn f(by: bool, given: &str) {{
 13:5 f: db::insert(?)
 "#,
         );
+    }
+
+    #[test]
+    fn what_is_set_again_and_again_is_what_it_was_at_first() {
+        let again = "    q = q.next();\n".repeat(12);
+        let code = hearing(
+            &format!("{CARGO}//- /src/lib.rs\npub fn f() {{\n    let mut q = db::Builder::new(1).joined(2);\n{again}    q.route();\n}}\n"),
+            WORDS,
+        );
+        let said = said(&code, &code.invocations.last().expect("the last").call);
+        assert_eq!(said, format!("db::Builder::new(?).joined(?){}.route()", ".next()".repeat(8)));
     }
 
     #[test]
