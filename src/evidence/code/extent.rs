@@ -56,6 +56,49 @@ impl Text {
         None
     }
 
+    /// Where the arm of a `match` ends whose pattern begins at `from`: its block, or its expression as far as brackets tell.
+    pub(super) fn arm_end(&self, from: Place) -> Option<Place> {
+        let mut line = usize::try_from(from.0).ok()?.checked_sub(1)?;
+        let mut column = usize::try_from(from.1).ok()?.checked_sub(1)?;
+        let mut arrow = false;
+        for _ in 0..LONGEST {
+            let text = self.lines.get(line)?;
+            match (text.get(column), text.get(column + 1)) {
+                (None, _) => {
+                    (line, column) = (line + 1, 0);
+                    continue;
+                }
+                (Some('='), Some('>')) if !arrow => {
+                    arrow = true;
+                    column += 1;
+                }
+                (Some(c), _) if arrow && !c.is_whitespace() => break,
+                _ => {}
+            }
+            column += 1;
+        }
+        let place = |line: usize, column: usize| Some((u32::try_from(line + 1).ok()?, u32::try_from(column + 1).ok()?));
+        let first = place(line, column)?;
+        if self.lines.get(line)?.get(column) == Some(&'{') {
+            return self.end(first);
+        }
+        // `a(b).c(d),`: up to the end of the line on which the last bracket closes.
+        let mut at = first;
+        while let Some(end) = self.end(at) {
+            let text = |line: u32| self.lines.get(line as usize).map(|l| l.iter().collect::<String>()).unwrap_or_default();
+            let rest: String = text(end.0 - 1).chars().skip(end.1 as usize).collect();
+            at = (end.0, end.1 + 1);
+            // `.g()` and `?` go on, here or on the next line; `.await,` has no brackets to follow.
+            let rest = rest.trim().trim_start_matches('?');
+            let called = rest.starts_with('.') && rest.find('(').is_some_and(|call| rest.find(',').is_none_or(|comma| call < comma));
+            let ends_line = rest.is_empty() || rest == ".await";
+            if !called && !(ends_line && text(end.0).trim_start().starts_with(['.', '?'])) {
+                break;
+            }
+        }
+        Some(at)
+    }
+
     /// The place of the closing quote.
     fn after_string(&self, mut line: usize, quote: usize) -> Option<(usize, usize)> {
         let text = self.lines.get(line)?;
@@ -94,6 +137,15 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::Text;
+
+    #[test]
+    fn arms_end_with_their_block_or_expression() {
+        let end = |text: &str| Text::new(text).arm_end((1, 1));
+        assert_eq!(end("A { b } => { f() }\n B => g()"), Some((1, 18)));
+        assert_eq!(end("A => f(b).g(),\nB => g()"), Some((1, 14)));
+        assert_eq!(end("A => f(b)\n    .g(),\nB => g()"), Some((2, 9)));
+        assert_eq!(end("A => f(b).await?,\nB => g()"), Some((1, 10)));
+    }
 
     #[test]
     fn strings_characters_and_comments_are_stepped_over() {

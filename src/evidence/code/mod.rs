@@ -108,6 +108,11 @@ impl<'a> Code<'a> {
         self.with_text(file, |text| text.end(from)).flatten()
     }
 
+    /// Where the arm of a `match` ends whose pattern begins there.
+    pub(super) fn arm_end(&self, file: FileId, from: Place) -> Option<Place> {
+        self.with_text(file, |text| text.arm_end(from)).flatten()
+    }
+
     /// The text of a file by lines.
     pub(super) fn lines<R>(&self, file: FileId, look: impl FnOnce(&[Vec<char>]) -> R) -> Option<R> {
         self.with_text(file, |text| look(text.lines()))

@@ -89,7 +89,10 @@ impl Code<'_> {
                 self.text_of(receiver, module, depth)
             }
             (CallKind::Method, Some(receiver), [_]) if matches!(name, "expect" | "unwrap_or") => self.text_of(receiver, module, depth),
-            (CallKind::Method, Some(receiver), [more]) if name == "join" => {
+            (CallKind::Method, Some(Value::List(parts)), []) if name == "concat" => {
+                parts.iter().fold(vec![String::new()], |done, v| product(&done, &self.text_of(v, module, depth)))
+            }
+            (CallKind::Method, Some(receiver), [more]) if name == "join" && !matches!(receiver, Value::List(_)) => {
                 let base: Vec<String> = self.text_of(receiver, module, depth).iter().map(|t| t.trim_end_matches('/').to_owned()).collect();
                 let more: Vec<String> =
                     self.text_of(more, module, depth).iter().map(|t| format!("/{}", t.trim_start_matches('/'))).collect();

@@ -125,7 +125,8 @@ fn arms(code: &Code<'_>, of: ItemId) -> BTreeMap<String, Handler> {
     let last_line = code.codebase.items[matcher.index()].end_line;
     let mut arms: BTreeMap<String, Handler> = BTreeMap::new();
     for (at, (file, from, variant)) in places.iter().enumerate() {
-        let end = places.get(at + 1).map_or((last_line, u32::MAX), |(_, next, _)| (next.0, next.1.saturating_sub(1)));
+        let next = places.get(at + 1).map_or((last_line, u32::MAX), |(_, next, _)| (next.0, next.1.saturating_sub(1)));
+        let end = code.arm_end(*file, *from).map_or(next, |end| end.min(next));
         let arm = arms.entry(variant.clone()).or_insert_with(|| Handler { item: Some(matcher), ..Handler::default() });
         for reference in code.between(*file, *from, end) {
             if let Some(to) = reference.to_item
@@ -150,6 +151,8 @@ fn built(code: &Code<'_>) -> Vec<Found> {
     let makes = |call: &Call| is_own(call) || call.callee.item.is_some_and(|item| wrappers.contains(&item));
     // What is given to `subcommand` and its like: calls by their places, and functions.
     let mut given: BTreeSet<(FileId, u32, u32)> = BTreeSet::new();
+    // By the place of a command, that of the one above it, whose name it is below.
+    let mut above: BTreeMap<(FileId, u32, u32), (FileId, u32, u32)> = BTreeMap::new();
     let mut makers: BTreeSet<ItemId> = BTreeSet::new();
     for (invocation, call) in &calls {
         if call.receiver.is_some() && matches!(call.name(), "subcommand" | "subcommands") {
@@ -157,6 +160,9 @@ fn built(code: &Code<'_>) -> Vec<Found> {
                 let mut inner = Vec::new();
                 code::calls_in(value, &mut inner);
                 given.extend(inner.iter().map(|c| (invocation.file, c.line, c.column)));
+                let outer = code::chain(call)[0];
+                // Inner chains come last, so that the innermost stays.
+                above.extend(inner.iter().map(|c| ((invocation.file, c.line, c.column), (invocation.file, outer.line, outer.column))));
                 makers.extend(inner.iter().filter_map(|c| code.called(invocation.file, c)));
                 makers.extend(code.named_in(invocation.file, call));
             }
@@ -171,11 +177,19 @@ fn built(code: &Code<'_>) -> Vec<Found> {
         makers.extend(more);
     }
     let mut found = Vec::new();
+    let mut names: BTreeMap<(FileId, u32, u32), String> = BTreeMap::new();
     for (invocation, call) in &calls {
         let is_command = makes(call)
             && (given.contains(&(invocation.file, call.line, call.column))
                 || invocation.item.is_some_and(|item| makers.contains(&item) && !wrappers.contains(&item)));
         if let Some(name) = call.args.first().filter(|_| is_command).and_then(|v| code.text(v, invocation.from)) {
+            let place = (invocation.file, call.line, call.column);
+            // Outer calls are met before those in their arguments.
+            let name = match above.get(&place).and_then(|outer| names.get(outer)) {
+                Some(outer) => format!("{outer} {name}"),
+                None => name,
+            };
+            names.insert(place, name.clone());
             found.push(Found {
                 kind: EntryKind::Command,
                 name,

@@ -35,7 +35,8 @@ pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
         let id = ItemId::from(index);
         let arms = arms(code, file, item.line, item.end_line);
         for (at, arm) in arms.iter().enumerate() {
-            let end: Place = arms.get(at + 1).map_or((item.end_line, 0), |next| (next.line, 0));
+            let next: Place = arms.get(at + 1).map_or((item.end_line, 0), |next| (next.line, 0));
+            let end = code.arm_end(file, (arm.line, 1)).map_or(next, |end| end.min(next));
             let mut starts: Vec<ItemId> = Vec::new();
             for reference in code.between(file, (arm.line, 1), end) {
                 if let Some(to) = reference.to_item

@@ -7,6 +7,7 @@
 use super::handlers::{self, Handler};
 use super::words::{self, Shape};
 use super::{Found, tree::Node, tree::Tree};
+use crate::evidence::code::text::HOLE;
 use crate::evidence::code::{self, Code};
 use crate::model::calls::{Call, CallKind, Invocation, Value};
 use crate::model::evidence::Spot;
@@ -118,20 +119,22 @@ impl<'c, 'a> Routes<'c, 'a> {
         here
     }
 
+    /// A prefix without the pieces that are decided at run time.
     fn prefix(&self, invocation: &Invocation, value: &Value) -> Option<String> {
-        self.code.text(value, invocation.from)
+        let text = self.code.text(value, invocation.from)?;
+        Some(text.split('/').map(|piece| piece.trim_start_matches(HOLE)).collect::<Vec<_>>().join("/"))
     }
 
     fn register(&mut self, invocation: &Invocation, call: &Call, shape: Shape, node: Node) {
         match shape {
             Shape::Route => {
-                let last = call.args.len() - 1;
-                self.route(invocation, call, node, Some(&call.args[0]), &call.args[last]);
+                let answers = &call.args[1];
+                self.route(invocation, call, node, Some(&call.args[0]), answers);
                 // Routers may be given, too: poem's `at` and axum's `route_service` take both.
-                if let Value::Call(given) = &call.args[last]
+                if let Value::Call(given) = answers
                     && !is_answer(code::chain(given)[0])
                 {
-                    self.children(invocation, call, &call.args[last], node, &self.prefix(invocation, &call.args[0]).unwrap_or_default());
+                    self.children(invocation, call, answers, node, &self.prefix(invocation, &call.args[0]).unwrap_or_default());
                 }
             }
             Shape::RouteHere | Shape::VerbHere => self.route(invocation, call, node, None, &call.args[0]),

@@ -73,6 +73,24 @@ pub fn app() -> OpenApiRouter {
 }
 
 #[test]
+fn aide_has_routes_with_documentation() {
+    check(
+        &["aide"],
+        "//- /src/lib.rs
+use aide::axum::{ApiRouter, routing::{get_with, post_with}};
+async fn list() {} async fn place() {}
+fn doc() {} fn tag() {}
+pub fn app() -> ApiRouter {
+    let api = ApiRouter::new().api_route_with(\"/orders\", get_with(list, doc).post_with(place, doc), tag(\"x\"));
+    ApiRouter::new().nest_api_service(\"/api\", api)
+}
+",
+        "route GET /api/orders shop::list axum
+         route POST /api/orders shop::place axum",
+    );
+}
+
+#[test]
 fn actix_scopes_resources_configure_and_attributes() {
     check(
         &["actix-web"],
@@ -139,7 +157,8 @@ fn rocket_attributes_are_mounted() {
 #[macro_use] extern crate rocket;
 mod orders;
 #[get(\"/\")] fn index() {}
-#[launch] fn rocket() -> _ { rocket::build().mount(\"/\", routes![index]).mount(\"/orders\", routes![orders::show, orders::place]).mount(\"/all\", orders::all()) }
+#[launch] fn rocket() -> _ { rocket::build().mount(\"/\", routes![index]).mount(\"/orders\", routes![orders::show, orders::place]).mount([base(), \"/all\"].concat(), orders::all()) }
+fn base() -> &'static str { \"\" }
 //- /src/orders.rs
 #[get(\"/<id>?<page>\")] pub fn show() {}
 #[post(\"/\", data = \"<order>\")] pub fn place() {}
@@ -367,12 +386,13 @@ mod command;
 fn main() { clap::Command::new(\"shop\").subcommand(clap::Command::new(\"serve\").about(\"x\")).subcommands(all()); }
 fn all() -> Vec<clap::Command> { vec![build::cli()] }
 //- /src/build.rs
-pub fn cli() -> clap::Command { crate::command::subcommand(\"build\").about(\"y\") }
+pub fn cli() -> clap::Command { crate::command::subcommand(\"build\").about(\"y\").subcommand(crate::command::subcommand(\"fast\")) }
 pub fn exec() {}
 //- /src/command.rs
 pub fn subcommand(name: &'static str) -> clap::Command { clap::Command::new(name) }
 ",
         "command build shop::build::exec clap
+         command build fast shop::build::exec clap
          command serve - clap",
     );
 }
@@ -440,6 +460,27 @@ pub fn page() {}
         })
         .collect();
     assert_eq!(reached, ["GET /o: web mail orders store", "GET /p: other"]);
+    // Of an arm only what that arm calls.
+    let read_commands = of(&with(
+        &["clap"],
+        "//- /src/main.rs
+mod a; mod b; mod c;
+#[derive(clap::Subcommand)] enum Command { A, B }
+fn main() { run(x) }
+fn run(c: Command) { match c { Command::A => a::f(), Command::B => b::f(), } c::f() }
+//- /src/a.rs
+pub fn f() {}
+//- /src/b.rs
+pub fn f() {}
+//- /src/c.rs
+pub fn f() {}
+",
+    ));
+    let names = |ids: &[crate::model::ids::ModuleId]| {
+        ids.iter().map(|m| read_commands.codebase.modules[m.index()].id.clone()).collect::<Vec<_>>().join(" ")
+    };
+    let commands: Vec<String> = read_commands.evidence.entry_points.iter().map(|e| format!("{}: {}", e.name, names(&e.reaches))).collect();
+    assert_eq!(commands, ["a: shop shop::a", "b: shop shop::b", "shop: shop shop::a shop::b shop::c"]);
     let tie = &read.evidence.ties[0];
     let members: Vec<String> = tie.members.iter().map(|(m, w)| format!("{} {w:.2}", read.codebase.modules[m.index()].name())).collect();
     assert_eq!((tie.subject.as_str(), members.join(", ").as_str()), ("GET /o", "mail 0.25, orders 0.50, store 0.33, web 1.00"));
