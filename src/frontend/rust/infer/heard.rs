@@ -85,9 +85,6 @@ pub(super) struct Hearing<'p> {
     locals: FxHashMap<Place, (Option<Place>, Ty)>,
 }
 
-/// An expression by its file.
-type Place = (usize, ExprIx);
-
 struct Candidate<'p> {
     what: What<'p>,
     file: usize,
