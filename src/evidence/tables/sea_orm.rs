@@ -47,6 +47,20 @@ const METHODS: &[&str] = &[
     "load_many",
     "into_active_model",
 ];
+/// Of these, those that name a table.
+const JOINS: &[&str] = &[
+    "join",
+    "join_rev",
+    "join_as",
+    "inner_join",
+    "left_join",
+    "right_join",
+    "find_also_related",
+    "find_with_related",
+    "find_related",
+    "load_one",
+    "load_many",
+];
 /// Methods of others, too.
 const SHARED: &[&str] = &["all", "stream", "count", "insert", "update", "save", "delete", "filter"];
 const CRATES: &[&str] = &["sea_orm", "sea_orm_migration"];
@@ -62,9 +76,10 @@ pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     }
     let mut touch = heard.touch("sea-orm");
     touch.yields = true;
-    let mut reader = Reader { names: &scene.names, heard, scene, touch };
+    let mut reader = Reader { names: &scene.names, heard, scene, touch, acts: false };
     reader.call(heard.call);
-    if !reader.touch.is_nothing() {
+    // A condition names entities, too, and is a part of whatever it is given to.
+    if reader.acts && !reader.touch.is_nothing() {
         reader.touch.settle();
         reader.touch.covers = parts(heard);
         give(heard.at(), reader.touch);
@@ -76,6 +91,8 @@ struct Reader<'r> {
     heard: &'r Heard<'r>,
     scene: &'r Scene<'r>,
     touch: Touch,
+    /// Something is done, or built to be done.
+    acts: bool,
 }
 
 impl Reader<'_> {
@@ -88,6 +105,7 @@ impl Reader<'_> {
                 && let Some((_, access)) = ENTITY.iter().find(|(name, _)| *name == operation)
             {
                 self.touch.add(&table, *access);
+                self.acts = true;
             }
             if call.callee.item.is_none() {
                 call.args.iter().for_each(|arg| self.value(arg));
@@ -101,6 +119,7 @@ impl Reader<'_> {
             && let [connection] = call.args.as_slice()
             && call.receiver.as_deref().is_some_and(|r| !matches!(r, Value::Call(c) if self.is_builder(c)))
         {
+            self.acts = true;
             match self.row(call) {
                 Some(table) => self.touch.add(&table, Access::Write),
                 None if self.is_connection(connection) => self.touch.unknown = Some("the entity is decided elsewhere".into()),
@@ -108,6 +127,7 @@ impl Reader<'_> {
             }
             return;
         }
+        self.acts |= JOINS.contains(&name);
         for arg in &call.args {
             if name == "join_rev"
                 && let Value::Call(relation) = arg
