@@ -1,6 +1,6 @@
 //! What a repository says beyond its references.
 //!
-//! Takes: a [`Codebase`](crate::model::codebase::Codebase) and the [`Host`] for files that are no Rust. Gives: [`Evidence`] and
+//! Takes: a [`Codebase`] and the [`Host`] for files that are no Rust. Gives: [`Evidence`] and
 //! diagnostics. Each source is a file of its own with a [`Spec`] that says how it is to be read: no later stage matches on its name.
 //! Invariants: no source runs code or opens a connection; a source that finds nothing, or cannot look, is a note and not an error;
 //! everything that is found has its place; the same input gives the same evidence.

@@ -385,7 +385,7 @@ mod command;
 fn main() { clap::Command::new(\"shop\").subcommand(clap::Command::new(\"serve\").about(\"x\")).subcommands(all()); }
 fn all() -> Vec<clap::Command> { vec![build::cli()] }
 //- /src/build.rs
-pub fn cli() -> clap::Command { crate::command::subcommand(\"build\").about(\"y\").subcommand(crate::command::subcommand(\"fast\")) }
+pub fn cli() -> clap::Command { crate::command::subcommand(\"build\").about(\"y\").subcommand(crate::command::subcommand(\"fast\").arg(clap::Arg::new(\"n\"))) }
 pub fn exec() {}
 //- /src/command.rs
 pub fn subcommand(name: &'static str) -> clap::Command { clap::Command::new(name) }
