@@ -92,7 +92,8 @@ impl Text {
             let rest = rest.trim().trim_start_matches('?');
             let called = rest.starts_with('.') && rest.find('(').is_some_and(|call| rest.find(',').is_none_or(|comma| call < comma));
             let ends_line = rest.is_empty() || rest == ".await";
-            if !called && !(ends_line && text(end.0).trim_start().starts_with(['.', '?'])) {
+            let goes_on = ends_line && text(end.0).trim_start().starts_with(['.', '?']);
+            if !called && !goes_on {
                 break;
             }
         }

@@ -145,7 +145,9 @@ fn built(code: &Code<'_>) -> Vec<Found> {
     let codebase = code.codebase;
     let calls = code::every_call(codebase);
     // Functions that only hand a name on to clap.
-    let is_own = |call: &Call| code::crate_of(&call.callee) == Some("clap") && matches!(call.name(), "new" | "with_name");
+    let makes_one = |call: &Call| matches!(call.callee.text.rsplit("::").nth(1), Some("Command" | "App" | "SubCommand"));
+    let is_own =
+        |call: &Call| code::crate_of(&call.callee) == Some("clap") && matches!(call.name(), "new" | "with_name") && makes_one(call);
     let wrappers: BTreeSet<ItemId> =
         calls.iter().filter(|(_, c)| is_own(c) && matches!(c.args.first(), Some(Value::Local(..)))).filter_map(|(i, _)| i.item).collect();
     let makes = |call: &Call| is_own(call) || call.callee.item.is_some_and(|item| wrappers.contains(&item));

@@ -4,7 +4,6 @@ use super::{Evidence, Input, Options, gather, vocabulary};
 use crate::frontend::rust;
 use crate::host::Host;
 use crate::host::memory::Memory;
-use crate::host::os::Os;
 use crate::host::store::Store;
 use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
@@ -71,31 +70,4 @@ fn letter(access: Access) -> &'static str {
         Access::Write => "W",
         Access::Ddl => "D",
     }
-}
-
-/// Prints all that is found in the folder that SEAMLINE_TREE names.
-#[test]
-#[ignore = "reads a code base of one's own choice"]
-#[allow(clippy::print_stdout, reason = "its output is what it is for")]
-fn a_tree_of_ones_own() {
-    let root = std::env::var("SEAMLINE_TREE").expect("SEAMLINE_TREE names a folder");
-    let started = std::time::Instant::now();
-    let (codebase, evidence, diagnostics) = found(&Os, Path::new(&root));
-    println!("{}", data(&codebase, &evidence));
-    for tie in &evidence.ties {
-        let members: Vec<String> = tie.members.iter().map(|(m, w)| format!("{} {w:.2}", codebase.modules[m.index()].id)).collect();
-        println!("tie {} {}: {}", tie.source, tie.subject, members.join(", "));
-    }
-    for diagnostic in &diagnostics {
-        println!(
-            "{:?} {} {}",
-            diagnostic.severity,
-            diagnostic.site.as_ref().map(ToString::to_string).unwrap_or_default(),
-            diagnostic.message
-        );
-    }
-    for source in &evidence.sources {
-        println!("{source:?}");
-    }
-    println!("{} invocations, {:?}", codebase.invocations.len(), started.elapsed());
 }
