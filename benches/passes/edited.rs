@@ -36,8 +36,8 @@ impl Host for Edited {
         Os.list(path)
     }
 
-    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
-        Os.rust_files(path)
+    fn files(&self, path: &Path, extension: &str) -> Vec<PathBuf> {
+        Os.files(path, extension)
     }
 
     fn canonical(&self, path: &Path) -> io::Result<PathBuf> {

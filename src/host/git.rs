@@ -194,7 +194,7 @@ impl<'h> Revision<'h> {
         }
         // All sources in one go: one process instead of thousands.
         let contents = self.contents.get_or_init(|| {
-            let is_source = |path: &Path| path.extension().is_some_and(|x| x == "rs" || x == "toml");
+            let is_source = |path: &Path| path.extension().is_some_and(|x| ["rs", "toml", "sql", "proto"].iter().any(|known| x == *known));
             let wanted =
                 self.entries().into_iter().flatten().filter(|(path, e)| is_source(path) && e.kind == Kind::File && e.size <= LIMIT);
             self.objects(wanted.map(|(_, e)| e.object.as_str())).unwrap_or_default()
@@ -302,11 +302,11 @@ impl Host for Revision<'_> {
         if names.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(names) }
     }
 
-    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
+    fn files(&self, path: &Path, extension: &str) -> Vec<PathBuf> {
         let Some(path) = self.inside(path) else { return Vec::new() };
         let all = self.entries().into_iter().flatten();
         let mut files: Vec<PathBuf> = all
-            .filter(|(p, e)| e.kind == Kind::File && p.extension().is_some_and(|x| x == "rs"))
+            .filter(|(p, e)| e.kind == Kind::File && p.extension().is_some_and(|x| x == extension))
             .filter(|(p, _)| p.strip_prefix(&path).is_ok_and(|rest| !rest.ancestors().skip(1).any(super::is_generated)))
             .map(|(p, _)| self.top.join(p))
             .collect();

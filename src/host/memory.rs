@@ -103,11 +103,11 @@ impl Host for Memory {
         if names.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(names) }
     }
 
-    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
+    fn files(&self, path: &Path, extension: &str) -> Vec<PathBuf> {
         let path = normal(path);
         self.lock()
             .keys()
-            .filter(|file| file.starts_with(&path) && file.extension().is_some_and(|x| x == "rs"))
+            .filter(|file| file.starts_with(&path) && file.extension().is_some_and(|x| x == extension))
             .filter(|file| !file.ancestors().skip(1).take_while(|a| *a != path).any(super::is_generated))
             .cloned()
             .collect()

@@ -24,8 +24,9 @@ pub trait Host: Sync {
     fn is_dir(&self, path: &Path) -> bool;
     /// Names of the entries of a folder, sorted.
     fn list(&self, path: &Path) -> io::Result<Vec<String>>;
-    /// All files below `path` whose name ends in `.rs`, sorted; links are not followed; folders named `target` or with a dot are left out.
-    fn rust_files(&self, path: &Path) -> Vec<PathBuf>;
+    /// All files below `path` with this extension, sorted; links are not followed; folders of what is made (`target`, `node_modules`) and
+    /// those whose name begins with a dot are left out.
+    fn files(&self, path: &Path, extension: &str) -> Vec<PathBuf>;
     /// The path without links, `.` and `..`.
     fn canonical(&self, path: &Path) -> io::Result<PathBuf>;
     /// Writes a file whole or not at all, making its folders.
@@ -55,7 +56,7 @@ pub trait Host: Sync {
 
 /// Is it a folder that holds no sources of people?
 fn is_generated(folder: &Path) -> bool {
-    folder.file_name().is_some_and(|name| name == "target" || name.to_string_lossy().starts_with('.'))
+    folder.file_name().is_some_and(|name| name == "target" || name == "node_modules" || name.to_string_lossy().starts_with('.'))
 }
 
 /// A program of the user's.

@@ -46,13 +46,13 @@ impl Host for Os {
         Ok(names)
     }
 
-    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
+    fn files(&self, path: &Path, extension: &str) -> Vec<PathBuf> {
         walkdir::WalkDir::new(path)
             .sort_by_file_name()
             .into_iter()
             .filter_entry(|e| !(e.file_type().is_dir() && e.depth() > 0 && super::is_generated(e.path())))
             .filter_map(Result::ok)
-            .filter(|e| e.file_type().is_file() && e.path().extension().is_some_and(|x| x == "rs"))
+            .filter(|e| e.file_type().is_file() && e.path().extension().is_some_and(|x| x == extension))
             .map(walkdir::DirEntry::into_path)
             .collect()
     }

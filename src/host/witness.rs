@@ -21,7 +21,7 @@ enum Question {
     IsFile(PathBuf),
     IsDir(PathBuf),
     List(PathBuf),
-    RustFiles(PathBuf),
+    Files(PathBuf, String),
     Canonical(PathBuf),
     Head(PathBuf),
 }
@@ -73,7 +73,7 @@ fn ask(host: &dyn Host, question: &Question) -> Key {
         Question::IsFile(path) => yes(host.is_file(path)),
         Question::IsDir(path) => yes(host.is_dir(path)),
         Question::List(path) => names(&host.list(path)),
-        Question::RustFiles(path) => paths(&host.rust_files(path)),
+        Question::Files(path, extension) => paths(&host.files(path, extension)),
         Question::Canonical(path) => names(&host.canonical(path).map(|p| vec![text(&p)])),
         Question::Head(path) => head(&host.head(path)),
     }
@@ -141,9 +141,9 @@ impl Host for Witness<'_> {
         answer
     }
 
-    fn rust_files(&self, path: &Path) -> Vec<PathBuf> {
-        let answer = self.host.rust_files(path);
-        self.heard(Question::RustFiles(path.to_owned()), paths(&answer));
+    fn files(&self, path: &Path, extension: &str) -> Vec<PathBuf> {
+        let answer = self.host.files(path, extension);
+        self.heard(Question::Files(path.to_owned(), extension.to_owned()), paths(&answer));
         answer
     }
 
@@ -206,7 +206,7 @@ mod a;
         witness.is_file(Path::new("/src/a.rs"));
         witness.is_dir(Path::new("/src/b"));
         let _ = witness.list(Path::new("/src"));
-        witness.rust_files(Path::new("/src"));
+        witness.files(Path::new("/src"), "rs");
         let _ = witness.canonical(Path::new("/src/../src"));
         witness.testimony().expect("nothing was written")
     }

@@ -1,15 +1,13 @@
 //! `.proto` files: services, their methods and their packages.
 //!
 //! Takes: the files below the root, through the host. Gives: [`Service`]s and diagnostics for what cannot be read or is missing. Bounded in
-//! the number of folders and files and in the size of a file. Only what names services is read; messages are stepped over.
+//! the number of files and in the size of a file. Only what names services is read; messages are stepped over.
 
 use crate::evidence::Input;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-/// Folders that are looked into, at most.
-const FOLDERS: usize = 20_000;
 /// Files that are read, at most.
 const FILES: usize = 4_000;
 /// Of a file that is larger nothing is read.
@@ -54,32 +52,14 @@ pub(super) fn services(input: &Input<'_>) -> (Vec<Service>, Vec<Diagnostic>) {
 
 /// Paths below the root, with `/`.
 fn files(input: &Input<'_>) -> (Vec<String>, Vec<Diagnostic>) {
-    let mut found = Vec::new();
-    let mut folders: Vec<(PathBuf, String)> = vec![(input.root.to_owned(), String::new())];
-    let mut seen = 0;
-    while let Some((folder, prefix)) = folders.pop() {
-        seen += 1;
-        if seen > FOLDERS || found.len() >= FILES {
-            let message = "there are more folders or `.proto` files than are looked at: some services may be missing";
-            return (found, vec![Diagnostic::note("many-protos", message)]);
-        }
-        let Ok(names) = input.host.list(&folder) else { continue };
-        for name in names {
-            let path = folder.join(&name);
-            let relative = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
-            if Path::new(&name).extension().is_some_and(|e| e == "proto") && input.host.is_file(&path) {
-                found.push(relative);
-            } else if !name.starts_with('.')
-                && !matches!(name.as_str(), "target" | "node_modules")
-                && !name.contains('.')
-                && input.host.is_dir(&path)
-            {
-                folders.push((path, relative));
-            }
-        }
+    let all = input.host.files(input.root, "proto");
+    let mut diagnostics = Vec::new();
+    if all.len() > FILES {
+        let message = "there are more `.proto` files than are looked at: some services may be missing";
+        diagnostics.push(Diagnostic::note("many-protos", message));
     }
-    found.sort();
-    (found, Vec::new())
+    let below = |path: &PathBuf| path.strip_prefix(input.root).ok().map(|p| p.to_string_lossy().replace('\\', "/"));
+    (all.iter().take(FILES).filter_map(below).collect(), diagnostics)
 }
 
 /// Services and imports of one file.

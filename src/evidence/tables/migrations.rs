@@ -9,21 +9,29 @@ use super::sql;
 use crate::host::Host;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Folders inside folders are followed this far.
 const DEPTH: u32 = 12;
-/// More folders than this are not looked into.
-const FOLDERS: u32 = 20_000;
 /// Folders in which no source of people lies.
-const LEFT_OUT: &[&str] = &["target", "node_modules", "dist", "build"];
+const LEFT_OUT: &[&str] = &["dist", "build"];
 /// Behind these words in a comment stands how a migration is taken back.
 const DOWN: &[&str] = &["migrate:down", "+migrate down", "+goose down", "@down", "---- create above / drop below ----"];
 
 /// What migrations declare.
 pub(super) fn read(host: &dyn Host, root: &Path) -> (Catalog, Vec<Diagnostic>) {
-    let mut walk = Walk { host, root, folders: FOLDERS, catalog: Catalog::default(), diagnostics: Vec::new() };
+    let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for file in host.files(root, "sql") {
+        let Ok(below) = file.strip_prefix(root) else { continue };
+        let mut path = String::new();
+        for part in below.components().map(|c| c.as_os_str().to_string_lossy().into_owned()) {
+            let next = join(&path, &part);
+            folders.entry(path).or_default().insert(part);
+            path = next;
+        }
+    }
+    let mut walk = Walk { host, root, folders, catalog: Catalog::default(), diagnostics: Vec::new() };
     walk.folder("", 0);
     (walk.catalog, walk.diagnostics)
 }
@@ -31,7 +39,8 @@ pub(super) fn read(host: &dyn Host, root: &Path) -> (Catalog, Vec<Diagnostic>) {
 struct Walk<'h> {
     host: &'h dyn Host,
     root: &'h Path,
-    folders: u32,
+    /// Names in each folder that leads to a file of SQL, by its path.
+    folders: BTreeMap<String, BTreeSet<String>>,
     catalog: Catalog,
     diagnostics: Vec<Diagnostic>,
 }
@@ -50,23 +59,27 @@ impl Walk<'_> {
         }
     }
 
-    fn folders_of(&mut self, path: &str, depth: u32) -> Vec<String> {
+    fn list(&self, path: &str) -> Vec<String> {
+        self.folders.get(path).into_iter().flatten().cloned().collect()
+    }
+
+    fn is_folder(&self, path: &str, name: &str) -> bool {
+        self.folders.contains_key(&join(path, name))
+    }
+
+    fn folders_of(&self, path: &str, depth: u32) -> Vec<String> {
         if depth > DEPTH {
             return Vec::new();
         }
-        let mut names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        let mut names = self.list(path);
         names.retain(|name| !name.starts_with('.') && !LEFT_OUT.contains(&name.as_str()) && !name.contains('.'));
-        names.retain(|name| {
-            let is_folder = self.folders > 0 && self.host.is_dir(&self.root.join(path).join(name));
-            self.folders -= u32::from(is_folder);
-            is_folder
-        });
+        names.retain(|name| self.is_folder(path, name));
         names
     }
 
     /// Files beside a folder of migrations that make tables.
     fn base(&self, path: &str) -> Vec<String> {
-        let names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        let names = self.list(path);
         let files = names.into_iter().filter(|name| is_up(name) && name.ends_with(".sql")).map(|name| join(path, &name));
         files.filter(|file| self.text(file).is_ok_and(|text| sql::declares(&text))).collect()
     }
@@ -74,13 +87,13 @@ impl Walk<'_> {
     /// The migrations of a folder, and those of folders in it.
     fn sequences(&mut self, path: &str, base: &[String], depth: u32) {
         let mut files: Vec<(Order, String)> = Vec::new();
-        let names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        let names = self.list(path);
         for name in names.iter().filter(|name| is_up(name) && name.to_ascii_lowercase().ends_with(".sql")) {
             files.push((order(name), join(path, name)));
         }
         for name in self.folders_of_migrations(path, depth) {
             let up = join(&join(path, &name), "up.sql");
-            if self.host.is_file(&self.root.join(&up)) {
+            if self.folders.get(&join(path, &name)).is_some_and(|names| names.contains("up.sql")) {
                 files.push((order(&name), up));
             } else {
                 self.sequences(&join(path, &name), base, depth + 1);
@@ -107,9 +120,9 @@ impl Walk<'_> {
         if depth > DEPTH {
             return Vec::new();
         }
-        let mut names = self.host.list(&self.root.join(path)).unwrap_or_default();
+        let mut names = self.list(path);
         names.retain(|name| !name.starts_with('.') && !name.ends_with(".sql") && !name.ends_with(".rs"));
-        names.retain(|name| self.host.is_dir(&self.root.join(path).join(name)));
+        names.retain(|name| self.is_folder(path, name));
         names
     }
 

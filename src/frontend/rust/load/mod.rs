@@ -513,7 +513,7 @@ fn finish(workspace: &Workspace, present: &[PathBuf], sources: Sources<'_>, tree
 /// Rust files in the packages' source folders.
 fn present(workspace: &Workspace, host: &dyn Host) -> Vec<PathBuf> {
     let packages = workspace.packages.iter().filter(|p| !p.targets.is_empty());
-    packages.flat_map(|package| host.rust_files(&package.dir.join("src"))).collect()
+    packages.flat_map(|package| host.files(&package.dir.join("src"), "rs")).collect()
 }
 
 /// Those of the files present that no target reaches and no module that is off claims.
