@@ -5,8 +5,8 @@
 //! Invariants: no source runs code or opens a connection; a source that finds nothing, or cannot look, is a note and not an error;
 //! everything that is found has its place; the same input gives the same evidence.
 //!
-//! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run in that order; a later one may read what an
-//! earlier one has found.
+//! To add a source: a file with a [`Source`], and its row in [`SOURCES`]. Sources run side by side, but for those that read what others
+//! have found ([`Spec::after`]).
 
 mod code;
 mod entries;
@@ -26,13 +26,16 @@ use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::tie::Tie;
 use crate::model::evidence::{Evidence, SourceReport};
+use code::Code;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// More would drown whatever else there is.
 const HEAVIEST: f64 = 10.0;
 
-/// All sources, in the order in which they are asked.
+/// All sources, in the order in which reports name them.
 pub static SOURCES: [&dyn Source; 7] = [
     &tables::Tables,
     &transactions::Transactions,
@@ -48,8 +51,8 @@ pub trait Source: Sync {
     /// How it is to be read.
     fn spec(&self) -> &'static Spec;
 
-    /// Adds what it finds to `evidence`, sorted.
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered;
+    /// What it finds, sorted, in lists of [`Evidence`] that are its own.
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered;
 }
 
 /// How a source is to be read.
@@ -69,6 +72,8 @@ pub struct Spec {
     pub reading: &'static str,
     /// Which calls it wants to hear of.
     pub words: &'static [Word],
+    /// Names of the sources whose findings it reads: they stand before it in [`SOURCES`].
+    pub after: &'static [&'static str],
 }
 
 /// What a source may look at.
@@ -86,9 +91,26 @@ pub struct Input<'a> {
     pub options: &'a Options,
 }
 
+/// What a source is asked.
+pub struct Question<'q, 'a> {
+    input: &'q Input<'a>,
+    /// Worked out when the first source looks.
+    code: &'q OnceLock<Code<'a>>,
+    /// What the sources have found that this one comes after.
+    earlier: &'q Evidence,
+}
+
+impl<'q, 'a> Question<'q, 'a> {
+    fn code(&self) -> &'q Code<'a> {
+        self.code.get_or_init(|| Code::new(self.input))
+    }
+}
+
 /// What came of asking a source.
 #[derive(Clone, Debug, Default)]
 pub struct Gathered {
+    /// What it found, in its own lists; ties and reports are not among them.
+    pub evidence: Evidence,
     /// How many of its noun it found.
     pub found: usize,
     /// How many there are of which it can only tell that they are there.
@@ -153,25 +175,37 @@ pub fn source(name: &str) -> Option<&'static dyn Source> {
 
 /// Asks all sources that are not switched off.
 pub fn gather(input: &Input<'_>) -> (Evidence, Vec<Diagnostic>) {
-    let options = input.options;
+    let code = OnceLock::new();
     let mut evidence = Evidence::default();
-    let mut diagnostics = Vec::new();
-    for source in SOURCES {
-        let spec = source.spec();
-        let (source_name, noun, reading) = (spec.name.into(), spec.noun.into(), spec.reading.into());
-        let weight = options.weight(spec);
-        let mut report = SourceReport { source: source_name, noun, weight, reading, found: 0, unknown: 0, note: None };
-        if options.weights.get(spec.name) == Some(&None) {
-            report.note = Some("switched off".into());
-        } else {
-            let gathered = source.gather(input, &mut evidence);
-            report.found = u32::try_from(gathered.found).unwrap_or(u32::MAX);
-            report.unknown = u32::try_from(gathered.unknown).unwrap_or(u32::MAX);
-            report.note = gathered.note;
-            evidence.ties.extend(gathered.ties);
-            diagnostics.extend(gathered.diagnostics);
+    let mut gathered: Vec<Option<Gathered>> = SOURCES.iter().map(|_| None).collect();
+    let is_off = |spec: &Spec| input.options.weights.get(spec.name) == Some(&None);
+    // Each round asks those whose forerunners have answered: their findings go in together, so that no order is seen.
+    while gathered.iter().any(Option::is_none) {
+        let answered: Vec<&str> = SOURCES.iter().zip(&gathered).filter(|(_, g)| g.is_some()).map(|(s, _)| s.spec().name).collect();
+        let is_next = |at: usize| gathered[at].is_none() && SOURCES[at].spec().after.iter().all(|name| answered.contains(name));
+        let round: Vec<usize> = (0..SOURCES.len()).filter(|at| is_next(*at)).collect();
+        let question = Question { input, code: &code, earlier: &evidence };
+        let ask = |at: &usize| if is_off(SOURCES[*at].spec()) { Gathered::default() } else { SOURCES[*at].gather(&question) };
+        let answers: Vec<Gathered> = round.par_iter().with_max_len(1).map(ask).collect();
+        for (at, mut answer) in round.into_iter().zip(answers) {
+            evidence.absorb(std::mem::take(&mut answer.evidence));
+            gathered[at] = Some(answer);
         }
-        evidence.sources.push(report);
+    }
+    let mut diagnostics = Vec::new();
+    for (source, gathered) in SOURCES.iter().zip(gathered.into_iter().flatten()) {
+        let spec = source.spec();
+        evidence.ties.extend(gathered.ties);
+        diagnostics.extend(gathered.diagnostics);
+        evidence.sources.push(SourceReport {
+            source: spec.name.into(),
+            noun: spec.noun.into(),
+            weight: input.options.weight(spec),
+            reading: spec.reading.into(),
+            found: u32::try_from(gathered.found).unwrap_or(u32::MAX),
+            unknown: u32::try_from(gathered.unknown).unwrap_or(u32::MAX),
+            note: if is_off(spec) { Some("switched off".into()) } else { gathered.note },
+        });
     }
     evidence.ties.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     (evidence, diagnostics)

@@ -8,7 +8,7 @@
 //! All modules that run inside of one transaction are tied: to part them is to give up that it is one.
 
 use super::tables::text::{Texts, Whence};
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Input, Question, Source, Spec};
 use crate::model::calls::{Call, CallKind, Value, Word};
 use crate::model::codebase::{CallContext, Codebase, DependencyKind, ItemKind};
 use crate::model::evidence::data::{Access, Statement, TableId, Transaction};
@@ -67,6 +67,7 @@ static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec {
     of_code: true,
     reading: "run inside of the same transaction",
     words: &WORDS,
+    after: &["tables"],
 });
 
 /// The source.
@@ -77,7 +78,8 @@ impl Source for Transactions {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        let (input, evidence) = (question.input, question.earlier);
         let scene = Scene::new(input, evidence);
         let mut transactions: Vec<Transaction> = scene.openings(input).iter().filter_map(|opening| scene.transaction(opening)).collect();
         transactions.sort();
@@ -93,8 +95,8 @@ impl Source for Transactions {
             (_, 0) => None,
             (_, partial) => Some(format!("in {partial} of them something could not be followed")),
         };
-        evidence.transactions = transactions;
-        Gathered { found: evidence.transactions.len(), note, ties, ..Gathered::default() }
+        let found = transactions.len();
+        Gathered { evidence: Evidence { transactions, ..Evidence::default() }, found, note, ties, ..Gathered::default() }
     }
 }
 

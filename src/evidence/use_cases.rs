@@ -3,9 +3,8 @@
 //! Takes: a JSON file, `{module: [use case, …]}`, where a module is named by its id. Gives: a tie for each use case. Where the code shows its
 //! own entry points this adds what only people or traces know. A module that is not there is a warning.
 
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Question, Source, Spec};
 use crate::model::diagnostic::Diagnostic;
-use crate::model::evidence::Evidence;
 use crate::model::evidence::tie::Tie;
 use crate::model::ids::ModuleId;
 use crate::model::nearest;
@@ -26,6 +25,7 @@ static SPEC: Spec = Spec {
     of_code: true,
     reading: "run in the same use cases",
     words: &[],
+    after: &[],
 };
 
 impl Source for UseCases {
@@ -33,7 +33,8 @@ impl Source for UseCases {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, _: &mut Evidence) -> Gathered {
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        let input = question.input;
         let Some(file) = &input.options.use_cases else {
             return Gathered { note: Some("no file was given".into()), ..Gathered::default() };
         };
@@ -79,18 +80,20 @@ impl Source for UseCases {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Options;
+    use crate::evidence::{Input, Options};
     use crate::host::memory::Memory;
     use crate::host::store::Store;
+    use crate::model::evidence::Evidence;
     use crate::model::testing::codebase;
     use std::path::Path;
+    use std::sync::OnceLock;
 
     fn gathered(text: &str) -> Gathered {
         let code = codebase("mod a\n mod b\n mod c");
         let host = Memory::from_fixture(&format!("//- /cases.json\n{text}\n"));
         let options = Options { use_cases: Some("/cases.json".into()), ..Options::default() };
         let input = Input { codebase: &code, host: &host, root: Path::new("/"), store: &Store::none(), options: &options };
-        UseCases.gather(&input, &mut Evidence::default())
+        UseCases.gather(&Question { input: &input, code: &OnceLock::new(), earlier: &Evidence::default() })
     }
 
     #[test]

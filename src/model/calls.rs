@@ -211,7 +211,7 @@ impl<M, I> Path<M, I> {
 
     /// Its last segment.
     pub fn name(&self) -> &str {
-        self.text.rsplit("::").next().unwrap_or(&self.text)
+        self.text.rfind(':').map_or(&self.text, |at| &self.text[at + 1..])
     }
 }
 

@@ -12,8 +12,9 @@ use crate::model::codebase::{Codebase, DependencyKind, ItemKind, Reference};
 use crate::model::evidence::Spot;
 use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
-use std::cell::RefCell;
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Line and column, both from 1.
 pub(super) type Place = (u32, u32);
@@ -27,10 +28,14 @@ pub(super) struct Code<'a> {
     input: Input<'a>,
     /// By file and place.
     references: Vec<&'a Reference>,
-    texts: RefCell<BTreeMap<FileId, Option<extent::Text>>>,
-    members: BTreeMap<ItemId, Vec<ItemId>>,
+    /// By file, once it is asked for.
+    texts: Vec<OnceLock<Option<extent::Text>>>,
+    /// By item.
+    members: Vec<Vec<ItemId>>,
     /// By what they lead to.
-    users: BTreeMap<ItemId, Vec<&'a Reference>>,
+    users: Vec<Vec<&'a Reference>>,
+    /// Every call that is told, each place once, with the invocation in which it stands.
+    calls: Vec<(&'a Invocation, &'a Call)>,
     externals: BTreeMap<ModuleId, BTreeSet<&'a str>>,
 }
 
@@ -39,24 +44,30 @@ impl<'a> Code<'a> {
         let codebase = input.codebase;
         let mut references: Vec<&Reference> = codebase.references.iter().collect();
         references.sort_by_key(|r| (r.file, r.line, r.column, r.kind));
-        let mut members: BTreeMap<ItemId, Vec<ItemId>> = BTreeMap::new();
+        let mut members: Vec<Vec<ItemId>> = vec![Vec::new(); codebase.items.len()];
         for (index, item) in codebase.items.iter().enumerate() {
             let id = ItemId::from(index);
             if let Some(parent) = item.parent {
-                members.entry(parent).or_default().push(id);
+                members[parent.index()].push(id);
             }
         }
-        let mut users: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
+        let mut users: Vec<Vec<&Reference>> = vec![Vec::new(); codebase.items.len()];
         for reference in &codebase.references {
             if let Some(to) = reference.to_item {
-                users.entry(to).or_default().push(reference);
+                users[to.index()].push(reference);
             }
         }
         let mut externals: BTreeMap<ModuleId, BTreeSet<&str>> = BTreeMap::new();
         for (module, name, _) in &codebase.externals {
             externals.entry(*module).or_default().insert(name);
         }
-        Code { codebase, input: *input, references, texts: RefCell::default(), members, users, externals }
+        let texts = codebase.files.iter().map(|_| OnceLock::new()).collect();
+        Code { codebase, input: *input, references, texts, members, users, calls: every_call(codebase), externals }
+    }
+
+    /// Every call that is told, each place once, with the invocation in which it stands.
+    pub(super) fn every_call(&self) -> &[(&'a Invocation, &'a Call)] {
+        &self.calls
     }
 
     /// The item that a call leads to.
@@ -119,8 +130,7 @@ impl<'a> Code<'a> {
     }
 
     fn with_text<R>(&self, file: FileId, look: impl FnOnce(&extent::Text) -> R) -> Option<R> {
-        let mut texts = self.texts.borrow_mut();
-        let text = texts.entry(file).or_insert_with(|| {
+        let text = self.texts.get(file.index())?.get_or_init(|| {
             let path = self.input.root.join(&self.codebase.files.get(file.index())?.path);
             let bytes = self.input.host.read(&path, FILE_LIMIT).ok()?;
             Some(extent::Text::new(&String::from_utf8_lossy(&bytes)))
@@ -141,12 +151,12 @@ impl<'a> Code<'a> {
 
     /// Members of an impl block or trait.
     pub(super) fn members(&self, item: ItemId) -> &[ItemId] {
-        self.members.get(&item).map_or(&[], Vec::as_slice)
+        &self.members[item.index()]
     }
 
     /// References that lead to an item.
     pub(super) fn references_to(&self, item: ItemId) -> &[&'a Reference] {
-        self.users.get(&item).map_or(&[], Vec::as_slice)
+        &self.users[item.index()]
     }
 
     /// Does the module use this external crate?
@@ -227,19 +237,19 @@ pub(super) fn chain(call: &Call) -> Vec<&Call> {
     chain
 }
 
-/// Every call that is told, each place once, with the invocation in which it stands.
-pub(super) fn every_call(codebase: &Codebase) -> Vec<(&Invocation, &Call)> {
-    let mut seen: BTreeSet<(FileId, u32, u32, &str)> = BTreeSet::new();
+fn every_call(codebase: &Codebase) -> Vec<(&Invocation, &Call)> {
+    let mut seen: FxHashSet<(FileId, u32, u32, &str)> = FxHashSet::default();
     let mut out = Vec::new();
+    let mut calls = Vec::new();
     for invocation in &codebase.invocations {
-        let mut calls = Vec::new();
         calls_of(&invocation.call, &mut calls);
-        out.extend(calls.into_iter().filter(|c| seen.insert((invocation.file, c.line, c.column, c.name()))).map(|c| (invocation, c)));
+        let new = calls.drain(..).filter(|c| seen.insert((invocation.file, c.line, c.column, c.name())));
+        out.extend(new.map(|c| (invocation, c)));
     }
     out
 }
 
 /// The crate of a path that leads out of the workspace.
 pub(super) fn crate_of(path: &Path) -> Option<&str> {
-    path.is_external.then(|| path.text.split("::").next()).flatten()
+    path.is_external.then(|| path.text.find(':').map_or(&*path.text, |at| &path.text[..at]))
 }

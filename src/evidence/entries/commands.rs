@@ -143,7 +143,7 @@ fn arms(code: &Code<'_>, of: ItemId) -> BTreeMap<String, Handler> {
 /// Commands that are put together by calls.
 fn built(code: &Code<'_>) -> Vec<Found> {
     let codebase = code.codebase;
-    let calls = code::every_call(codebase);
+    let calls = code.every_call();
     // Functions that only hand a name on to clap.
     let makes_one = |call: &Call| matches!(call.callee.text.rsplit("::").nth(1), Some("Command" | "App" | "SubCommand"));
     let is_own =
@@ -156,7 +156,7 @@ fn built(code: &Code<'_>) -> Vec<Found> {
     // By the place of a command, that of the one above it, whose name it is below.
     let mut above: BTreeMap<(FileId, u32, u32), (FileId, u32, u32)> = BTreeMap::new();
     let mut makers: BTreeSet<ItemId> = BTreeSet::new();
-    for (invocation, call) in &calls {
+    for (invocation, call) in calls {
         if call.receiver.is_some() && matches!(call.name(), "subcommand" | "subcommands") {
             for value in &call.args {
                 let mut inner = Vec::new();
@@ -180,7 +180,7 @@ fn built(code: &Code<'_>) -> Vec<Found> {
     }
     let mut found = Vec::new();
     let mut names: BTreeMap<(FileId, u32, u32), String> = BTreeMap::new();
-    for (invocation, call) in &calls {
+    for (invocation, call) in calls {
         let is_command = makes(call)
             && (given.contains(&(invocation.file, call.line, call.column))
                 || invocation.item.is_some_and(|item| makers.contains(&item) && !wrappers.contains(&item)));

@@ -6,7 +6,7 @@
 
 use super::Found;
 use super::handlers::Handler;
-use crate::evidence::code::{self, Code};
+use crate::evidence::code::Code;
 use crate::model::calls::Value;
 use crate::model::codebase::ItemKind;
 use crate::model::evidence::entry::EntryKind;
@@ -66,7 +66,7 @@ pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
 /// The types of roots, and those that are merged into them.
 fn roots(code: &Code<'_>) -> BTreeMap<ItemId, &'static str> {
     let mut roots = BTreeMap::new();
-    for (_, call) in code::every_call(code.codebase) {
+    for (_, call) in code.every_call() {
         let schema = matches!(call.name(), "build" | "new") && ["Schema", "RootNode"].iter().any(|s| call.callee.text.contains(s));
         if schema && call.args.len() == ROOTS.len() {
             for (value, root) in call.args.iter().zip(ROOTS) {

@@ -40,7 +40,7 @@ const WITH_ATTRIBUTE: &[(&str, &str)] = &[("sqlxmq", "sqlxmq"), ("faktory", "fak
 /// All jobs.
 pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    for (invocation, call) in code::every_call(code.codebase) {
+    for (invocation, call) in code.every_call() {
         found.extend(by_call(code, invocation, call));
         found.extend(interval(code, invocation, call));
     }

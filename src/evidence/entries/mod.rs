@@ -20,8 +20,7 @@ mod tests;
 mod tree;
 mod words;
 
-use super::code::Code;
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Question, Source, Spec};
 use crate::model::evidence::entry::{EntryKind, EntryPoint};
 use crate::model::evidence::tie::Tie;
 use crate::model::evidence::{Evidence, Spot};
@@ -40,6 +39,7 @@ static SPEC: Spec = Spec {
     of_code: true,
     reading: "run for the same use case",
     words: words::WORDS,
+    after: &[],
 };
 
 /// With fewer entry points than this, that most of them reach a module says nothing.
@@ -59,27 +59,27 @@ impl Source for Entries {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
-        let code = Code::new(input);
-        let routes = routes::Routes::read(&code);
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        let code = question.code();
+        let routes = routes::Routes::read(code);
         let (mut found, unknown) = routes.found();
-        found.extend(attributes::found(&code, &routes.tree));
-        found.extend(filters::found(&code));
-        found.extend(matched::found(&code));
-        let (services, diagnostics) = if code.anyone_uses("tonic") { proto::services(input) } else { Default::default() };
-        found.extend(rpc::found(&code, &services));
-        found.extend(graphql::found(&code));
-        found.extend(commands::found(&code));
-        found.extend(jobs::found(&code));
-        found.extend(commands::mains(&code));
+        found.extend(attributes::found(code, &routes.tree));
+        found.extend(filters::found(code));
+        found.extend(matched::found(code));
+        let (services, diagnostics) = if code.anyone_uses("tonic") { proto::services(question.input) } else { Default::default() };
+        found.extend(rpc::found(code, &services));
+        found.extend(graphql::found(code));
+        found.extend(commands::found(code));
+        found.extend(jobs::found(code));
+        found.extend(commands::mains(code));
         let known: BTreeSet<ItemId> = found.iter().filter(|f| f.kind == EntryKind::Route).filter_map(|f| f.handler.item).collect();
-        found.extend(attributes::documented(&code, &routes.tree, &|item| known.contains(&item)));
+        found.extend(attributes::documented(code, &routes.tree, &|item| known.contains(&item)));
         found.sort_by(|a, b| (a.kind, &a.name, a.handler.item, &a.declared).cmp(&(b.kind, &b.name, b.handler.item, &b.declared)));
         found.dedup_by(|a, b| {
             (a.kind, &a.name, a.handler.item) == (b.kind, &b.name, b.handler.item) && (a.handler.item.is_some() || a.declared == b.declared)
         });
 
-        let reach = reach::Reach::new(&code);
+        let reach = reach::Reach::new(code);
         let reached: Vec<BTreeMap<ModuleId, u32>> = found.iter().map(|f| reach.from(&f.handler)).collect();
         let ties = ties(&found, &reached);
         let has_routes = found.iter().any(|f| f.kind == EntryKind::Route);
@@ -91,10 +91,11 @@ impl Source for Entries {
             None
         };
         let count = found.len();
+        let mut entry_points: Vec<EntryPoint> = Vec::with_capacity(count);
         for (found, reached) in found.into_iter().zip(reached) {
             let first = found.handler.item.map_or(found.declared.module, |item| code.codebase.items[item.index()].module);
             let rest = reached.keys().copied().filter(|m| *m != first);
-            evidence.entry_points.push(EntryPoint {
+            entry_points.push(EntryPoint {
                 kind: found.kind,
                 name: found.name,
                 handler: found.handler.item.map(|item| code.definition(item)),
@@ -103,9 +104,10 @@ impl Source for Entries {
                 reaches: std::iter::once(first).chain(rest).collect(),
             });
         }
-        evidence.entry_points.sort();
-        evidence.entry_points.dedup();
-        Gathered { found: count, unknown, note, ties, diagnostics }
+        entry_points.sort();
+        entry_points.dedup();
+        let evidence = Evidence { entry_points, ..Evidence::default() };
+        Gathered { evidence, found: count, unknown, note, ties, diagnostics }
     }
 }
 

@@ -7,7 +7,7 @@
 use super::Found;
 use super::handlers::Handler;
 use super::proto::Service;
-use crate::evidence::code::{self, Code};
+use crate::evidence::code::Code;
 use crate::model::codebase::{Item, ItemKind};
 use crate::model::evidence::entry::EntryKind;
 use crate::model::ids::ItemId;
@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 /// All methods.
 pub(super) fn found(code: &Code<'_>, services: &[Service]) -> Vec<Found> {
     let codebase = code.codebase;
-    let served: BTreeSet<&str> = code::every_call(codebase)
+    let served: BTreeSet<&str> = code
+        .every_call()
         .iter()
         .flat_map(|(_, call)| call.callee.text.split("::"))
         .filter_map(|part| part.strip_suffix("Server"))

@@ -27,13 +27,12 @@ mod pairs;
 mod people;
 mod rules;
 
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Input, Question, Source, Spec};
 use crate::host::Host;
 use crate::host::git::head::Head;
 use crate::host::git::log::Log;
 use crate::host::git::walk::{Walk, WalkError, walk};
 use crate::model::diagnostic::Diagnostic;
-use crate::model::evidence::Evidence;
 use crate::model::evidence::history::{Churn, CoChange, History};
 use crate::model::evidence::tie::Tie;
 use crate::model::ids::ModuleId;
@@ -58,6 +57,7 @@ static SPEC: Spec = Spec {
     of_code: false,
     reading: "change together",
     words: &[],
+    after: &[],
 };
 
 /// The history of a repository.
@@ -68,13 +68,13 @@ impl Source for Past {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
-        gather(input, evidence, &|_| {})
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        gather(question.input, &|_| {})
     }
 }
 
 /// What git remembers. `progress` hears how many commits git has told of; of what an earlier run knew it hears nothing.
-pub fn gather(input: &Input<'_>, evidence: &mut Evidence, progress: &dyn Fn(usize)) -> Gathered {
+pub fn gather(input: &Input<'_>, progress: &dyn Fn(usize)) -> Gathered {
     let mut gathered = Gathered::default();
     let head = match input.host.head(input.root) {
         Ok(Some(head)) => head,
@@ -106,7 +106,7 @@ pub fn gather(input: &Input<'_>, evidence: &mut Evidence, progress: &dyn Fn(usiz
     gathered.found = history.counted as usize;
     gathered.note = (!notes.is_empty()).then(|| notes.join("; "));
     gathered.ties = pairs.iter().map(|(pair, strength)| tie(input, pair, *strength)).collect();
-    evidence.history = Some(history);
+    gathered.evidence.history = Some(history);
     gathered
 }
 

@@ -5,6 +5,7 @@ use crate::evidence::Options;
 use crate::host::memory::Memory;
 use crate::host::store::Store;
 use crate::model::codebase::Codebase;
+use crate::model::evidence::Evidence;
 use crate::model::testing;
 
 /// Name of the commit that was made so many commits in.
@@ -35,9 +36,9 @@ fn shop() -> Codebase {
 
 fn look(host: &Memory, root: &str) -> (Evidence, Gathered) {
     let (codebase, store) = (shop(), Store::none());
-    let mut evidence = Evidence::default();
-    let gathered = Past
-        .gather(&Input { codebase: &codebase, host, root: Path::new(root), store: &store, options: &Options::default() }, &mut evidence);
+    let input = Input { codebase: &codebase, host, root: Path::new(root), store: &store, options: &Options::default() };
+    let mut gathered = gather(&input, &|_| {});
+    let evidence = std::mem::take(&mut gathered.evidence);
     (evidence, gathered)
 }
 

@@ -5,7 +5,7 @@
 
 use super::drafts::{Drafts, Identity};
 use super::words::{ACTORS, End, POSTS};
-use crate::evidence::code::{self, Code};
+use crate::evidence::code::Code;
 use crate::model::calls::{CallKind, Invocation, Value};
 use crate::model::codebase::ItemKind;
 use crate::model::evidence::messages::ChannelKind;
@@ -21,7 +21,7 @@ struct Taker {
 /// All mailboxes.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
     let takers = takers(code, drafts);
-    for (invocation, call) in code::every_call(code.codebase) {
+    for (invocation, call) in code.every_call() {
         let method = call.kind == CallKind::Method && POSTS.contains(&call.name());
         if !method || takers.is_empty() {
             continue;

@@ -14,7 +14,7 @@ use crate::model::evidence::messages::ChannelKind;
 /// All topics; the number of calls whose topic is not known.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) -> usize {
     let mut unknown = 0;
-    for (invocation, call) in code::every_call(code.codebase) {
+    for (invocation, call) in code.every_call() {
         let Some(row) = BROKERS.iter().find(|row| is(code, invocation, call, row)) else { continue };
         let topics = topics(code, invocation, call, row);
         if topics.is_empty() && row.end != End::Neither {

@@ -6,7 +6,7 @@
 use super::actors::type_of;
 use super::drafts::{Drafts, Identity};
 use super::words::{BUS_NAMES, BUSES, DISPATCHED_TO, End};
-use crate::evidence::code::{self, Code};
+use crate::evidence::code::Code;
 use crate::model::codebase::{ItemKind, Receiver};
 use crate::model::evidence::messages::ChannelKind;
 use crate::model::ids::ItemId;
@@ -22,12 +22,12 @@ struct Methods {
 /// All buses.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
     let items = &code.codebase.items;
-    let calls = code::every_call(code.codebase);
+    let calls = code.every_call();
     for (owner, methods) in buses(code) {
         let bus = items[owner.index()].name.clone();
         let channel = |payload| Identity { name: bus.clone(), kind: ChannelKind::InProcess, technology: "event bus", payload };
         let mut published = false;
-        for (invocation, call) in &calls {
+        for (invocation, call) in calls {
             if code.called(invocation.file, call).is_some_and(|called| methods.publish.contains(&called)) {
                 let event = call.args.iter().find_map(|v| type_of(code, v)).map(|item| items[item.index()].name.clone());
                 drafts.add(channel(event), End::Producer, code.spot(invocation, call.line));

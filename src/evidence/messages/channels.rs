@@ -14,7 +14,7 @@ use crate::model::ids::ItemId;
 /// All channels; the number of ends of which it is not known what goes through.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) -> usize {
     let mut unknown = 0;
-    for (invocation, call) in code::every_call(code.codebase) {
+    for (invocation, call) in code.every_call() {
         match call.kind {
             CallKind::Method => {
                 let Some((_, end)) = ENDS.iter().find(|(name, _)| *name == call.name()) else { continue };

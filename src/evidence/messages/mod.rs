@@ -15,8 +15,7 @@ mod queues;
 mod tests;
 mod words;
 
-use super::code::Code;
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Question, Source, Spec};
 use crate::model::evidence::Evidence;
 
 /// What messages travel through.
@@ -31,6 +30,7 @@ static SPEC: Spec = Spec {
     of_code: true,
     reading: "talk by messages, so that a broker can stand between them",
     words: words::WORDS,
+    after: &["tables"],
 };
 
 impl Source for Messages {
@@ -38,21 +38,21 @@ impl Source for Messages {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
-        let code = Code::new(input);
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        let code = question.code();
         let mut drafts = drafts::Drafts::default();
-        let mut unknown = brokers::find(&code, &mut drafts);
-        brokers::outboxes(evidence, &mut drafts);
-        unknown += channels::find(&code, &mut drafts);
-        actors::find(&code, &mut drafts);
-        queues::find(&code, &mut drafts);
-        buses::find(&code, &mut drafts);
-        let channels = drafts.channels();
+        let mut unknown = brokers::find(code, &mut drafts);
+        brokers::outboxes(question.earlier, &mut drafts);
+        unknown += channels::find(code, &mut drafts);
+        actors::find(code, &mut drafts);
+        queues::find(code, &mut drafts);
+        buses::find(code, &mut drafts);
+        let mut channels = drafts.channels();
+        channels.sort();
+        channels.dedup();
         let note = channels.is_empty().then(|| "nothing is sent through a broker, channel or mailbox that is known".to_owned());
         let found = channels.len();
-        evidence.channels.extend(channels);
-        evidence.channels.sort();
-        evidence.channels.dedup();
-        Gathered { found, unknown, note, ..Gathered::default() }
+        let evidence = Evidence { channels, ..Evidence::default() };
+        Gathered { evidence, found, unknown, note, ..Gathered::default() }
     }
 }

@@ -6,7 +6,7 @@
 use super::actors::type_of;
 use super::drafts::{Drafts, Identity};
 use super::words::End;
-use crate::evidence::code::{self, Code};
+use crate::evidence::code::Code;
 use crate::model::calls::Value;
 use crate::model::codebase::{DependencyKind, ItemKind};
 use crate::model::evidence::messages::ChannelKind;
@@ -53,9 +53,9 @@ fn pushed(code: &Code<'_>, drafts: &mut Drafts) {
         let name = codebase.items[job.index()].name.clone();
         Identity { payload: Some(name.clone()), name, kind: ChannelKind::Broker, technology: "apalis" }
     };
-    let calls = code::every_call(codebase);
+    let calls = code.every_call();
     let mut pushed: BTreeSet<ItemId> = BTreeSet::new();
-    for (invocation, call) in &calls {
+    for (invocation, call) in calls {
         let of_apalis = match &call.receiver_type {
             Some(ty) => ty.text.starts_with("apalis"),
             None => call.receiver.is_some() && code.uses(invocation.from, "apalis") && code.called(invocation.file, call).is_none(),
@@ -68,7 +68,7 @@ fn pushed(code: &Code<'_>, drafts: &mut Drafts) {
             drafts.add(identity(job), End::Producer, code.spot(invocation, call.line));
         }
     }
-    for (_, call) in &calls {
+    for (_, call) in calls {
         let worker = call.name() == "build_fn" && call.receiver.is_some();
         let Some(item) = call.args.first().filter(|_| worker).and_then(Value::path).and_then(|p| p.item) else { continue };
         let of = &codebase.items[item.index()];

@@ -10,7 +10,7 @@ mod tests;
 mod words;
 
 use super::code::{self, Code};
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Question, Source, Spec};
 use crate::model::calls::{Call, Invocation};
 use crate::model::evidence::Evidence;
 use crate::model::evidence::outside::{Outbound, OutboundKind};
@@ -27,6 +27,7 @@ static SPEC: Spec = Spec {
     of_code: true,
     reading: "touch the same state in memory",
     words: words::WORDS,
+    after: &[],
 };
 
 impl Source for Outside {
@@ -34,22 +35,21 @@ impl Source for Outside {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
-        let code = Code::new(input);
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        let code = question.code();
         let mut outbound: Vec<Outbound> = Vec::new();
-        for (invocation, call) in code::every_call(code.codebase) {
-            outbound.extend(leaving(&code, invocation, call));
+        for (invocation, call) in code.every_call() {
+            outbound.extend(leaving(code, invocation, call));
         }
         outbound.sort();
         outbound.dedup();
-        let state = state::shared(&code);
+        let state = state::shared(code);
         let ties = state::ties(&state, SPEC.name);
         let unknown = outbound.iter().filter(|o| o.target.is_none() && o.kind == OutboundKind::Http).count();
         let found = outbound.len() + state.len();
         let note = (found == 0).then(|| "no client that is known calls anything, and no state is shared".to_owned());
-        evidence.outbound.extend(outbound);
-        evidence.state.extend(state);
-        Gathered { found, unknown, note, ties, diagnostics: Vec::new() }
+        let evidence = Evidence { outbound, state, ..Evidence::default() };
+        Gathered { evidence, found, unknown, note, ties, diagnostics: Vec::new() }
     }
 }
 

@@ -5,10 +5,11 @@
 //! it begins with. Layouts: `1_x.sql`, `1_x.up.sql` (sqlx), `1_x/up.sql` (diesel), `V1__x.sql` (refinery), sections behind `migrate:up`.
 
 use super::catalog::Catalog;
-use super::sql;
+use super::sql::{self, Reading};
 use crate::host::Host;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -31,9 +32,28 @@ pub(super) fn read(host: &dyn Host, root: &Path) -> (Catalog, Vec<Diagnostic>) {
             path = next;
         }
     }
-    let mut walk = Walk { host, root, folders, catalog: Catalog::default(), diagnostics: Vec::new() };
+    let mut walk = Walk { host, root, folders, sequences: Vec::new() };
     walk.folder("", 0);
-    (walk.catalog, walk.diagnostics)
+    let sequences = walk.sequences;
+    let files: BTreeSet<&String> = sequences.iter().flat_map(|s| s.base.iter().chain(&s.files)).collect();
+    let files: Vec<&String> = files.into_iter().collect();
+    let read = |file: &&String| text(host, root, file).map(|text| sql::read(up_only(&text)));
+    let read: Vec<std::io::Result<Vec<Reading>>> = files.par_iter().with_max_len(4).map(read).collect();
+    let files: BTreeMap<&str, std::io::Result<Vec<Reading>>> = files.into_iter().map(String::as_str).zip(read).collect();
+    let mut schema = Schema { files, catalog: Catalog::default(), diagnostics: Vec::new() };
+    sequences.iter().for_each(|sequence| schema.add(sequence));
+    (schema.catalog, schema.diagnostics)
+}
+
+/// Migrations that build on one another, with the files beside their folder that make tables: what they begin with.
+struct Sequence {
+    base: Vec<String>,
+    files: Vec<String>,
+}
+
+fn text(host: &dyn Host, root: &Path, file: &str) -> std::io::Result<String> {
+    let bytes = host.read(&root.join(file), sql::LONGEST_TEXT as u64)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 struct Walk<'h> {
@@ -41,8 +61,7 @@ struct Walk<'h> {
     root: &'h Path,
     /// Names in each folder that leads to a file of SQL, by its path.
     folders: BTreeMap<String, BTreeSet<String>>,
-    catalog: Catalog,
-    diagnostics: Vec<Diagnostic>,
+    sequences: Vec<Sequence>,
 }
 
 impl Walk<'_> {
@@ -81,7 +100,7 @@ impl Walk<'_> {
     fn base(&self, path: &str) -> Vec<String> {
         let names = self.list(path);
         let files = names.into_iter().filter(|name| is_up(name) && name.ends_with(".sql")).map(|name| join(path, &name));
-        files.filter(|file| self.text(file).is_ok_and(|text| sql::declares(&text))).collect()
+        files.filter(|file| text(self.host, self.root, file).is_ok_and(|text| sql::declares(&text))).collect()
     }
 
     /// The migrations of a folder, and those of folders in it.
@@ -100,19 +119,9 @@ impl Walk<'_> {
             }
         }
         files.sort();
-        if files.is_empty() {
-            return;
+        if !files.is_empty() {
+            self.sequences.push(Sequence { base: base.to_vec(), files: files.into_iter().map(|(_, file)| file).collect() });
         }
-        let (mut before, mut catalog) = (Catalog::default(), Catalog::default());
-        let mut told = BTreeSet::new();
-        for file in base {
-            self.apply(file, &mut before, None, &mut told);
-        }
-        for (_, file) in &files {
-            self.apply(file, &mut catalog, Some(&before), &mut told);
-        }
-        self.catalog.merge(catalog);
-        self.catalog.merge(before);
     }
 
     /// As [`Walk::folders_of`], but names of migrations may hold a dot.
@@ -125,22 +134,39 @@ impl Walk<'_> {
         names.retain(|name| self.is_folder(path, name));
         names
     }
+}
 
-    fn text(&self, file: &str) -> std::io::Result<String> {
-        let bytes = self.host.read(&self.root.join(file), sql::LONGEST_TEXT as u64)?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+/// What comes of all files.
+struct Schema<'f> {
+    files: BTreeMap<&'f str, std::io::Result<Vec<Reading>>>,
+    catalog: Catalog,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Schema<'_> {
+    fn add(&mut self, sequence: &Sequence) {
+        let (mut before, mut catalog) = (Catalog::default(), Catalog::default());
+        let mut told = BTreeSet::new();
+        for file in &sequence.base {
+            self.apply(file, &mut before, None, &mut told);
+        }
+        for file in &sequence.files {
+            self.apply(file, &mut catalog, Some(&before), &mut told);
+        }
+        self.catalog.merge(catalog);
+        self.catalog.merge(before);
     }
 
     /// Applies a file; `before` is what stood there before the first migration, as far as that is not a dump of what the last one left.
     fn apply(&mut self, file: &str, catalog: &mut Catalog, before: Option<&Catalog>, told: &mut BTreeSet<String>) {
-        let text = match self.text(file) {
-            Ok(text) => text,
+        let readings = match &self.files[file] {
+            Ok(readings) => readings,
             Err(error) => {
                 self.diagnostics.push(Diagnostic::warning("unreadable-migration", format!("`{file}` is left out: {error}")));
                 return;
             }
         };
-        for reading in sql::read(up_only(&text)) {
+        for reading in readings {
             let site = Site::new(file, reading.line + 1);
             if let Some(refused) = &reading.refused {
                 let message = format!("a statement of a migration is not understood: {refused}");

@@ -35,7 +35,7 @@ mod tests;
 pub(in crate::evidence) mod text;
 mod touch;
 
-use super::{Gathered, Input, Source, Spec};
+use super::{Gathered, Question, Source, Spec};
 use crate::model::calls::{Value, Word};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::evidence::Evidence;
@@ -73,6 +73,7 @@ static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec {
     of_code: true,
     reading: "use the same table",
     words: &WORDS,
+    after: &[],
 });
 
 /// The source.
@@ -83,7 +84,9 @@ impl Source for Tables {
         &SPEC
     }
 
-    fn gather(&self, input: &Input<'_>, evidence: &mut Evidence) -> Gathered {
+    fn gather(&self, question: &Question<'_, '_>) -> Gathered {
+        let input = question.input;
+        let mut evidence = Evidence::default();
         let codebase = input.codebase;
         let (mut catalog, mut diagnostics) = migrations::read(input.host, input.root);
         let names = Names::read(codebase, &mut catalog);
@@ -108,13 +111,14 @@ impl Source for Tables {
                     .push(Diagnostic::note("sql-not-understood", format!("a statement is read by its words only: {refused}")).at(site));
             }
         }
-        let ids = tables(&catalog, &touches, evidence);
-        statements(&scene, &touches, &ids, evidence);
+        let ids = tables(&catalog, &touches, &mut evidence);
+        statements(&scene, &touches, &ids, &mut evidence);
         diagnostics.sort();
         diagnostics.dedup();
-        let ties = ties(evidence);
-        let note = evidence.statements.is_empty().then(|| nothing(evidence));
-        Gathered { found: evidence.statements.len(), unknown: evidence.unknown_statements.len(), note, ties, diagnostics }
+        let ties = ties(&evidence);
+        let note = evidence.statements.is_empty().then(|| nothing(&evidence));
+        let (found, unknown) = (evidence.statements.len(), evidence.unknown_statements.len());
+        Gathered { evidence, found, unknown, note, ties, diagnostics }
     }
 }
 

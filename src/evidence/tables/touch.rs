@@ -11,6 +11,8 @@ use crate::model::calls::{Call, CallKind, Invocation, Value};
 use crate::model::codebase::{CallContext, Codebase};
 use crate::model::evidence::data::Access;
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
+use rayon::prelude::*;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A place in a file.
@@ -168,17 +170,24 @@ impl Touch {
 pub(super) type Give<'g> = dyn FnMut(At, Touch) + 'g;
 
 /// Touches by place, sorted.
-pub(super) fn all(codebase: &Codebase, read: &dyn Fn(&Heard<'_>, &mut Give<'_>)) -> BTreeMap<(At, String), Touch> {
-    let mut found: BTreeMap<(At, String), Touch> = BTreeMap::new();
-    for invocation in &codebase.invocations {
+pub(super) fn all(codebase: &Codebase, read: &(dyn Fn(&Heard<'_>, &mut Give<'_>) + Sync)) -> BTreeMap<(At, String), Touch> {
+    let of = |invocation: &Invocation| {
+        let mut touches: Vec<(At, Touch)> = Vec::new();
         visit(&invocation.call, true, &mut |call, is_head| {
-            read(&Heard { call, invocation, is_head }, &mut |at, touch| match found.entry((at, touch.technology.clone())) {
-                std::collections::btree_map::Entry::Vacant(slot) => {
-                    slot.insert(touch);
-                }
-                std::collections::btree_map::Entry::Occupied(mut slot) => slot.get_mut().join(touch),
-            });
+            read(&Heard { call, invocation, is_head }, &mut |at, touch| touches.push((at, touch)));
         });
+        touches
+    };
+    let touches: Vec<Vec<(At, Touch)>> = codebase.invocations.par_iter().with_min_len(64).map(of).collect();
+    let mut found: BTreeMap<(At, String), Touch> = BTreeMap::new();
+    // In the order of the code: where two see the same call, the first has the word.
+    for (at, touch) in touches.into_iter().flatten() {
+        match found.entry((at, touch.technology.clone())) {
+            Entry::Vacant(slot) => {
+                slot.insert(touch);
+            }
+            Entry::Occupied(mut slot) => slot.get_mut().join(touch),
+        }
     }
     let covered: BTreeSet<At> = found.iter().flat_map(|((at, _), touch)| touch.covers.iter().filter(move |c| *c != at)).copied().collect();
     found.retain(|(at, _), touch| {

@@ -85,6 +85,28 @@ pub struct SourceReport {
 }
 
 impl Evidence {
+    /// Takes in what another source has found, in lists that this one has left empty or that are sorted anew.
+    pub fn absorb(&mut self, other: Evidence) {
+        fn add<T: Ord>(own: &mut Vec<T>, other: Vec<T>) {
+            let was_empty = own.is_empty();
+            own.extend(other);
+            if !was_empty {
+                own.sort();
+            }
+        }
+        add(&mut self.tables, other.tables);
+        add(&mut self.statements, other.statements);
+        add(&mut self.unknown_statements, other.unknown_statements);
+        add(&mut self.transactions, other.transactions);
+        add(&mut self.entry_points, other.entry_points);
+        add(&mut self.channels, other.channels);
+        add(&mut self.outbound, other.outbound);
+        add(&mut self.state, other.state);
+        self.history = self.history.take().or(other.history);
+        self.ties.extend(other.ties);
+        self.sources.extend(other.sources);
+    }
+
     /// Checks the invariants of this type for so many modules; the message names the first that does not hold.
     pub fn verify(&self, modules: usize) -> Result<(), String> {
         let spots = (self.statements.iter().map(|s| &s.by))
