@@ -73,6 +73,9 @@ pub(super) struct Global {
     /// Which modules run in which use cases: JSON, {"module": ["use case", …]}
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub use_cases: Option<PathBuf>,
+    /// What running programs recorded, as OTLP JSON or Jaeger JSON; may be given several times
+    #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
+    pub traces: Vec<PathBuf>,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

@@ -111,7 +111,8 @@ fn evidence(out: &mut String) {
     for spec in SOURCES.iter().map(|source| source.spec()) {
         let _ = writeln!(out, "# {}\n{} = {:?}", spec.summary, spec.name, spec.weight);
     }
-    out.push('\n');
+    out.push_str("\n# Spans of traces that lead to no code by themselves: the module or function that records them.\n#[traces]\n");
+    out.push_str("#\"name of the span\" = \"shop::orders::place\"\n\n");
 }
 
 fn services(analysis: &Analysis, out: &mut String) {

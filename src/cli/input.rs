@@ -66,6 +66,7 @@ impl Input {
         // All modules of a graph are what is to be clustered: who made it has left out the rest.
         config.all_capabilities(global.graph.is_some());
         config.evidence.use_cases.clone_from(&global.use_cases);
+        config.evidence.traces.clone_from(&global.traces);
         for written in &global.evidence {
             weigh(&mut config.evidence, written)?;
         }

@@ -16,6 +16,7 @@ pub(super) struct Raw {
     pub glue: RawModules,
     pub cluster: RawCluster,
     pub evidence: BTreeMap<Spanned<String>, Spanned<RawWeight>>,
+    pub traces: BTreeMap<String, String>,
     pub rules: BTreeMap<Spanned<String>, Spanned<String>>,
     pub tolerance: RawTolerance,
     pub stale: Option<Spanned<String>>,

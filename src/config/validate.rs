@@ -35,6 +35,7 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
     let policy = policy(&source, &raw)?;
     let cluster = clustering(&source, &raw.cluster)?;
     let mut evidence = evidence::Options::default();
+    evidence.spans.clone_from(&raw.traces);
     for (name, weight) in &raw.evidence {
         let name = one_of(&source, "source of evidence", name, SOURCES.iter().map(|s| s.spec().name))?;
         weigh(&mut evidence, name, *weight.get_ref())

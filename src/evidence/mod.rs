@@ -16,6 +16,7 @@ mod outside;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod traces;
 mod transactions;
 mod use_cases;
 
@@ -36,13 +37,14 @@ use std::sync::OnceLock;
 const HEAVIEST: f64 = 10.0;
 
 /// All sources, in the order in which reports name them.
-pub static SOURCES: [&dyn Source; 7] = [
+pub static SOURCES: [&dyn Source; 8] = [
     &tables::Tables,
     &transactions::Transactions,
     &entries::Entries,
     &messages::Messages,
     &outside::Outside,
     &history::Past,
+    &traces::Recorded,
     &use_cases::UseCases,
 ];
 
@@ -130,6 +132,10 @@ pub struct Options {
     pub weights: BTreeMap<String, Option<f64>>,
     /// Which modules run in which use cases.
     pub use_cases: Option<PathBuf>,
+    /// Files of what running programs recorded.
+    pub traces: Vec<PathBuf>,
+    /// By name of a span: the module or function that recorded it.
+    pub spans: BTreeMap<String, String>,
 }
 
 impl Options {

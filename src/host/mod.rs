@@ -18,6 +18,10 @@ use std::path::{Path, PathBuf};
 pub trait Host: Sync {
     /// The bytes of a file. A file larger than `limit` gives [`io::ErrorKind::FileTooLarge`] without being read.
     fn read(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>>;
+    /// A file of any size, to be read from its beginning piece by piece.
+    fn open<'h>(&'h self, path: &Path) -> io::Result<Box<dyn io::Read + 'h>> {
+        Ok(Box::new(io::Cursor::new(self.read(path, u64::MAX)?)))
+    }
     /// Is there a file (after links)?
     fn is_file(&self, path: &Path) -> bool;
     /// Is there a folder (after links)?

@@ -26,6 +26,10 @@ impl Host for Os {
         Ok(bytes)
     }
 
+    fn open<'h>(&'h self, path: &Path) -> io::Result<Box<dyn Read + 'h>> {
+        Ok(Box::new(std::fs::File::open(path)?))
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
     }

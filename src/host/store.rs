@@ -42,6 +42,16 @@ impl Key {
         Key(*hasher.finalize().as_bytes())
     }
 
+    /// The key of what can be read, however much that is.
+    ///
+    /// # Errors
+    /// Where reading fails.
+    pub fn of_stream(mut stream: impl io::Read) -> io::Result<Self> {
+        let mut hasher = blake3::Hasher::new();
+        io::copy(&mut stream, &mut hasher)?;
+        Ok(Key(*hasher.finalize().as_bytes()))
+    }
+
     /// As a part of another key.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

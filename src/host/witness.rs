@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Question {
     Read(PathBuf, u64),
+    Open(PathBuf),
     IsFile(PathBuf),
     IsDir(PathBuf),
     List(PathBuf),
@@ -70,6 +71,7 @@ impl Testimony {
 fn ask(host: &dyn Host, question: &Question) -> Key {
     match question {
         Question::Read(path, limit) => bytes(&host.read(path, *limit)),
+        Question::Open(path) => stream(host.open(path)),
         Question::IsFile(path) => yes(host.is_file(path)),
         Question::IsDir(path) => yes(host.is_dir(path)),
         Question::List(path) => names(&host.list(path)),
@@ -88,6 +90,11 @@ fn bytes(answer: &io::Result<Vec<u8>>) -> Key {
         Ok(bytes) => Key::of("bytes", &[bytes]),
         Err(error) => failed(error),
     }
+}
+
+/// The digest of what can be read, and of how that ends.
+fn stream(answer: io::Result<Box<dyn io::Read + '_>>) -> Key {
+    answer.and_then(Key::of_stream).unwrap_or_else(|error| failed(&error))
 }
 
 fn failed(error: &io::Error) -> Key {
@@ -121,6 +128,12 @@ impl Host for Witness<'_> {
         let answer = self.host.read(path, limit);
         self.heard(Question::Read(path.to_owned(), limit), bytes(&answer));
         answer
+    }
+
+    /// Read twice, first for its digest: a file that changes in between has another one the next time, whatever this one saw.
+    fn open<'w>(&'w self, path: &Path) -> io::Result<Box<dyn io::Read + 'w>> {
+        self.heard(Question::Open(path.to_owned()), stream(self.host.open(path)));
+        self.host.open(path)
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -203,6 +216,7 @@ mod a;
         let witness = Witness::new(host);
         let _ = witness.read(Path::new("/src/lib.rs"), 1000);
         let _ = witness.read(Path::new("/src/gone.rs"), 1000);
+        let _ = witness.open(Path::new("/trace.json"));
         witness.is_file(Path::new("/src/a.rs"));
         witness.is_dir(Path::new("/src/b"));
         let _ = witness.list(Path::new("/src"));
@@ -223,7 +237,9 @@ mod a;
 
     #[test]
     fn any_other_answer_is_seen() {
-        for (file, text) in [("/src/lib.rs", "mod b;"), ("/src/gone.rs", ""), ("/src/b/mod.rs", ""), ("/src/c.txt", "")] {
+        for (file, text) in
+            [("/src/lib.rs", "mod b;"), ("/src/gone.rs", ""), ("/src/b/mod.rs", ""), ("/trace.json", "{}"), ("/src/c.txt", "")]
+        {
             let host = Memory::from_fixture(WORLD);
             let testimony = asked(&host);
             host.set(file, text);

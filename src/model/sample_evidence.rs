@@ -6,6 +6,7 @@ use super::evidence::history::{Churn, CoChange, History, Locality};
 use super::evidence::messages::{Channel, ChannelKind};
 use super::evidence::outside::{Outbound, OutboundKind, SharedState};
 use super::evidence::tie::Tie;
+use super::evidence::traces::{Ran, TracedCall, Traces, UseCase};
 use super::evidence::{Evidence, SourceReport, Spot};
 use super::ids::ModuleId;
 use super::place::Site;
@@ -128,6 +129,22 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
             locality: Some(Locality { commits: 300, within: 225 }),
             owners: vec![("@shop/sales".into(), vec![module("shop::orders"), module("shop::orders::cart")])],
         }),
+        traces: Some(Traces {
+            spans: 5_210,
+            matched: 5_000,
+            left_out: 0,
+            unmatched: vec![("SELECT <orders>".into(), 210)],
+            calls: vec![TracedCall {
+                from: Ran { module: module("shop::orders::checkout"), item: Some("place".into()) },
+                to: Ran { module: module("shop::payments"), item: None },
+                count: 1_200,
+            }],
+            use_cases: vec![UseCase {
+                name: "POST /orders".into(),
+                traces: 600,
+                modules: vec![module("shop::orders::checkout"), module("shop::payments")],
+            }],
+        }),
         ties: vec![Tie {
             source: "tables".into(),
             subject: "table stock".into(),
@@ -137,7 +154,7 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
         sources: vec![
             source("tables", "statements", 0.8, "use the same tables", 4, 1, None),
             source("messages", "channels", 0.0, "", 1, 0, None),
-            source("traces", "calls", 0.0, "", 0, 0, Some("no trace file was given")),
+            source("traces", "spans", 0.5, "call each other at run time", 5_210, 210, Some("210 of 5210 spans lead to no code")),
         ],
     }
 }

@@ -5,7 +5,8 @@
 //! without the code base.
 //!
 //! * [`data`]: tables, statements, transactions. * [`entry`]: routes, commands, jobs and what they reach. * [`messages`]: producers and
-//!   consumers. * [`outside`]: calls that leave the process, state that many share. * [`history`]: what changes together. * [`tie`]: what
+//!   consumers. * [`outside`]: calls that leave the process, state that many share. * [`history`]: what changes together. * [`traces`]: what
+//!   ran. * [`tie`]: what
 //!   all of that says about which modules belong together.
 //!
 //! Invariant: all lists are sorted as their types order, and hold nothing twice.
@@ -16,6 +17,7 @@ pub mod history;
 pub mod messages;
 pub mod outside;
 pub mod tie;
+pub mod traces;
 
 use super::ids::ModuleId;
 use super::place::Site;
@@ -26,6 +28,7 @@ use messages::Channel;
 use outside::{Outbound, SharedState};
 use serde::{Deserialize, Serialize};
 use tie::Tie;
+use traces::Traces;
 
 /// Everything that the sources found.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -48,6 +51,8 @@ pub struct Evidence {
     pub state: Vec<SharedState>,
     /// What git remembers; `None` where there is no repository, or where it was not asked.
     pub history: Option<History>,
+    /// What running programs recorded; `None` where no file was given.
+    pub traces: Option<Traces>,
     /// Which modules belong together, and why, sorted.
     pub ties: Vec<Tie>,
     /// One for each source that was asked, in the order of the sources.
@@ -103,6 +108,7 @@ impl Evidence {
         add(&mut self.outbound, other.outbound);
         add(&mut self.state, other.state);
         self.history = self.history.take().or(other.history);
+        self.traces = self.traces.take().or(other.traces);
         self.ties.extend(other.ties);
         self.sources.extend(other.sources);
     }
@@ -120,7 +126,8 @@ impl Evidence {
         let others = (self.entry_points.iter().flat_map(|e| e.reaches.iter().copied()))
             .chain(self.state.iter().map(|s| s.module))
             .chain(self.ties.iter().flat_map(|t| t.members.iter().map(|m| m.0)))
-            .chain(self.history.iter().flat_map(History::modules));
+            .chain(self.history.iter().flat_map(History::modules))
+            .chain(self.traces.iter().flat_map(Traces::modules));
         if spots.chain(others).any(|module| module.index() >= modules) {
             return Err("some evidence is about a module that does not exist".into());
         }

@@ -28,6 +28,8 @@ pub(super) struct Evidence {
     state: Vec<State>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<History>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    traces: Option<super::traces::Traces>,
     ties: Vec<Tie>,
 }
 
@@ -302,6 +304,7 @@ impl Names<'_> {
                 })
                 .collect(),
             history: e.history.as_ref().map(|h| self.history(h)),
+            traces: e.traces.as_ref().map(|t| super::traces::write(t, self.module)),
             ties: (e.ties.iter())
                 .map(|t| Tie {
                     source: t.source.clone(),
@@ -435,6 +438,7 @@ impl Positions<'_> {
                 })
             })?,
             history: e.history.map(|h| self.history(h)).transpose()?,
+            traces: e.traces.map(|t| super::traces::read(t, self.module)).transpose()?,
             ties: all(e.ties, |t| {
                 Ok(tie::Tie {
                     source: t.source,

@@ -7,6 +7,7 @@
 mod evidence;
 mod lines;
 mod read;
+mod traces;
 mod wire;
 mod write;
 

@@ -9,6 +9,7 @@ use crate::model::evidence::data::{Access, Table, TableId, Transaction};
 use crate::model::evidence::entry::EntryPoint;
 use crate::model::evidence::history::CoChange;
 use crate::model::evidence::messages::Channel;
+use crate::model::evidence::traces::{Ran, TracedCall};
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::place::Site;
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,14 @@ pub fn flows(analysis: &Analysis) -> Vec<(&Channel, BTreeSet<&str>, BTreeSet<&st
     all.filter(|(_, from, to)| !from.is_empty() && !to.is_empty() && (from.len() > 1 || to.len() > 1 || from != to)).collect()
 }
 
+/// Recorded calls from one side to another, most frequent first.
+pub fn crossing_calls(analysis: &Analysis) -> Vec<&TracedCall> {
+    let traces = analysis.evidence.traces.iter().flat_map(|t| &t.calls);
+    let mut rows: Vec<&TracedCall> = traces.filter(|c| side(analysis, c.from.module) != side(analysis, c.to.module)).collect();
+    rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.cmp(b)));
+    rows
+}
+
 /// Modules of different candidates that change together though neither refers to the other, strongest first.
 pub fn hidden_coupling(analysis: &Analysis) -> Vec<&CoChange> {
     let tied: BTreeSet<(ModuleId, ModuleId)> = analysis.dependencies.iter().map(|d| (d.from.min(d.to), d.from.max(d.to))).collect();
@@ -193,6 +202,15 @@ pub fn of_module(analysis: &Analysis, module: ModuleId) -> Vec<(String, Vec<Site
         if s.module == module || !sites.is_empty() {
             let sites = if s.module == module { vec![s.declared.clone()] } else { sites };
             lines.push((format!("state {} ({})", s.name, s.what), sites));
+        }
+    }
+    let ran =
+        |r: &Ran| format!("{}{}", analysis.modules[r.module.index()].id, r.item.as_ref().map(|i| format!("::{i}")).unwrap_or_default());
+    for call in evidence.traces.iter().flat_map(|t| &t.calls).filter(|c| c.from.module != c.to.module) {
+        if call.from.module == module {
+            lines.push((format!("called {} {} times at run time", ran(&call.to), call.count), Vec::new()));
+        } else if call.to.module == module {
+            lines.push((format!("was called by {} {} times at run time", ran(&call.from), call.count), Vec::new()));
         }
     }
     if let Some(history) = &evidence.history {

@@ -1,11 +1,13 @@
-//! What the repository says beyond its references: data, entry points, messages, history, the outside.
+//! What the repository says beyond its references: data, entry points, messages, traces, history, the outside.
 //!
-//! In the order in which a reviewer asks: whose data is it, what comes in where, what is sent, what changes together.
+//! In the order in which a reviewer asks: whose data is it, what comes in where, what is sent, what
+//! ran, what changes together.
 
 mod data;
 mod entries;
 mod history;
 mod messages;
+mod traces;
 
 use super::page::Page;
 use crate::model::analysis::Analysis;
@@ -16,6 +18,7 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     data::write(analysis, page);
     entries::write(analysis, page);
     messages::write(analysis, page);
+    traces::write(analysis, page);
     history::write(analysis, page);
 }
 
