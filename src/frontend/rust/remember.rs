@@ -4,21 +4,25 @@
 //! value depends on: the bytes of the file; of an expansion, the rules, the invocation and where both stand.
 
 use super::facts::FileFacts;
-use super::parse;
 use super::parse::expand::{Invocation, Root, expand};
+use super::parse::{self, Tests};
 use crate::host::store::{Key, Store};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The digest of a text.
-pub(super) fn content(text: &str) -> Key {
-    Key::of("facts", &[text.as_bytes()])
+/// The digest of a text, and of how it is read.
+pub(super) fn content(text: &str, tests: Tests) -> Key {
+    let kind = match tests {
+        Tests::Read => "facts",
+        Tests::StepOver => "facts without tests",
+    };
+    Key::of(kind, &[text.as_bytes()])
 }
 
 /// The facts of a text, and the text's digest: that of nothing where nobody keeps anything under it.
-pub(super) fn facts(store: &Store, text: &str) -> (FileFacts, Key) {
-    let key = content(if store.keeps() { text } else { "" });
-    (value(store, key, || parse::parse(text)), key)
+pub(super) fn facts(store: &Store, text: &str, tests: Tests) -> (FileFacts, Key) {
+    let key = content(if store.keeps() { text } else { "" }, tests);
+    (value(store, key, || parse::parse(text, tests)), key)
 }
 
 /// What an invocation gives, and a digest of all that it depends on.

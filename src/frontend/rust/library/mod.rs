@@ -9,6 +9,7 @@
 use super::discover::Edition;
 use super::facts::{FileFacts, ItemIx, ItemKind};
 use super::load::{Crate, File, Loaded, Module};
+use super::parse::Tests;
 use super::remember;
 use crate::host::store::{Key, Store};
 use crate::model::codebase::CrateKind;
@@ -29,10 +30,10 @@ pub(super) fn models(store: &Store) -> Models {
 
 /// Facts that were written before; of a text that has changed since, they are worked out.
 fn facts(store: &Store, text: &str, written: &[u8]) -> (FileFacts, Key) {
-    let key = remember::content(text);
+    let key = remember::content(text, Tests::Read);
     match postcard::from_bytes::<(Key, FileFacts)>(written) {
         Ok((of, facts)) if of == key => (facts, key),
-        _ => remember::facts(store, text),
+        _ => remember::facts(store, text, Tests::Read),
     }
 }
 
@@ -106,6 +107,7 @@ fn module(
 #[cfg(test)]
 mod tests {
     use super::super::{parse, remember};
+    use crate::frontend::rust::parse::Tests;
     use crate::host::Host;
     use crate::host::os::Os;
     use std::path::Path;
@@ -117,9 +119,9 @@ mod tests {
             (super::STD, "std.facts", &include_bytes!("std.facts")[..]),
             (super::CRATES, "crates.facts", &include_bytes!("crates.facts")[..]),
         ] {
-            let facts = parse::parse(text);
+            let facts = parse::parse(text, Tests::Read);
             assert_eq!(facts.errors, Vec::new(), "a model does not parse");
-            let expected = postcard::to_stdvec(&(remember::content(text), facts)).expect("facts can be written");
+            let expected = postcard::to_stdvec(&(remember::content(text, Tests::Read), facts)).expect("facts can be written");
             if std::env::var_os("SEAMLINE_UPDATE").is_some() {
                 Os.write(&folder.join(file), &expected).expect("they can be written");
             } else {

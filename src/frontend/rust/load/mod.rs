@@ -9,6 +9,7 @@ mod sources;
 
 use super::discover::{CfgSet, Edition, Workspace};
 use super::facts::{Attrs, Cfg, FileFacts, ItemIx, ItemKind, MacroArgs};
+use super::parse::Tests;
 use crate::host::Host;
 use crate::host::store::{Key, Store};
 use crate::model::codebase::CrateKind;
@@ -101,7 +102,7 @@ pub(super) struct Module {
 
 /// Follows `mod` from every target's root.
 pub(super) fn load(host: &dyn Host, store: &Store, workspace: &Workspace, progress: &(dyn Fn(usize) + Sync)) -> Loaded {
-    let mut sources = Sources::new(host, store);
+    let mut sources = Sources::new(host, store, tests(workspace));
     for target in workspace.packages.iter().flat_map(|p| &p.targets) {
         sources.want(&target.file, true);
     }
@@ -119,6 +120,12 @@ pub(super) fn load(host: &dyn Host, store: &Store, workspace: &Workspace, progre
             return finish(workspace, &present, sources, tree);
         }
     }
+}
+
+/// Are they read? Not where they are off for every package.
+fn tests(workspace: &Workspace) -> Tests {
+    let test = Cfg::Flag("test".into());
+    if workspace.packages.iter().any(|p| p.cfg.holds(&test)) { Tests::Read } else { Tests::StepOver }
 }
 
 struct Tree {

@@ -4,6 +4,7 @@
 
 use super::macros;
 use crate::frontend::rust::facts::{FileFacts, ItemIx, ItemKind};
+use crate::frontend::rust::parse::Tests;
 use crate::frontend::rust::remember;
 use crate::host::Host;
 use crate::host::store::{Key, Store};
@@ -19,6 +20,7 @@ const FILE_LIMIT: u64 = 16 << 20;
 pub(super) struct Sources<'a> {
     host: &'a dyn Host,
     pub(super) store: &'a Store,
+    tests: Tests,
     pub(super) known: FxHashMap<PathBuf, usize>,
     pub(super) files: Vec<Source>,
     /// Whether they declare their modules beside themselves.
@@ -40,10 +42,11 @@ pub(super) struct Source {
 }
 
 impl<'a> Sources<'a> {
-    pub(super) fn new(host: &'a dyn Host, store: &'a Store) -> Self {
+    pub(super) fn new(host: &'a dyn Host, store: &'a Store, tests: Tests) -> Self {
         Sources {
             host,
             store,
+            tests,
             known: FxHashMap::default(),
             files: Vec::new(),
             wanted: BTreeMap::new(),
@@ -103,7 +106,7 @@ struct Round<'r> {
 
 impl Round<'_> {
     fn file<'s>(&'s self, path: PathBuf, owns_folder: bool, scope: &rayon::Scope<'s>) {
-        let source = source(self.sources.host, self.sources.store, path);
+        let source = source(self.sources, path);
         (self.progress)(1);
         for (found, owns_folder) in self.declared(&source, owns_folder) {
             if !self.sources.known.contains_key(&found) && locked(&self.begun).insert(found.clone()) {
@@ -147,8 +150,8 @@ pub(super) fn places(folder: &Path, name: &str) -> (PathBuf, PathBuf) {
     (folder.join(format!("{name}.rs")), folder.join(name).join("mod.rs"))
 }
 
-fn source(host: &dyn Host, store: &Store, path: PathBuf) -> Source {
-    let (facts, content) = match text(host, &path).map(|text| remember::facts(store, &text)) {
+fn source(of: &Sources<'_>, path: PathBuf) -> Source {
+    let (facts, content) = match text(of.host, &path).map(|text| remember::facts(of.store, &text, of.tests)) {
         Ok((facts, content)) => (Ok(facts), content),
         Err(reason) => (Err(reason), Key::of("unreadable", &[])),
     };

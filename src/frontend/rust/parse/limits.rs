@@ -3,10 +3,11 @@
 //! syn and the code that lowers its trees recurse once or more for every bracket that is open and for every link of a
 //! chain of operators or method calls. rustc itself refuses far less than what is let through here.
 //!
-//! The same scan finds the documentation that nobody will read ([`unread`]): each of its lines would become seven tokens and an attribute.
+//! The same scan finds what nobody will read ([`unread`]): documentation, of which each line would become seven tokens and an attribute,
+//! and modules of tests.
 
-use super::Pos;
 use super::unread::{self, Unread, line_end, string};
+use super::{Pos, Tests};
 
 /// Brackets open at one time.
 const DEPTH: u32 = 1_000;
@@ -15,7 +16,7 @@ const CHAIN: u32 = 20_000;
 
 /// Bytes at which the scan stops: all that it tells apart below.
 const TOLD_APART: [bool; 256] = {
-    let (mut table, bytes, mut i) = ([false; 256], b"/\"r'([{)]},;.+-*%&|^!<>=?", 0);
+    let (mut table, bytes, mut i) = ([false; 256], b"/\"r'#([{)]},;.+-*%&|^!<>=?", 0);
     while i < bytes.len() {
         table[bytes[i] as usize] = true;
         i += 1;
@@ -23,13 +24,15 @@ const TOLD_APART: [bool; 256] = {
     table
 };
 
-/// Documentation that nobody reads; `Err` with the place and a sentence where the text is nested too deeply.
-pub(super) fn check(text: &str) -> Result<Unread, (Pos, String)> {
+/// What nobody reads; `Err` with the place and a sentence where the text is nested too deeply.
+pub(super) fn check(text: &str, tests: Tests) -> Result<Unread, (Pos, String)> {
     let bytes = text.as_bytes();
     let mut chains = vec![0_u32];
     let mut unread = Unread::default();
     // Since the last `!` there were only names and space: the next bracket is that of a macro. So many are open around the outermost.
     let (mut exclaimed, mut around_macro) = (false, usize::MAX);
+    // Where the brackets of a module of tests open that is stepped over, and how many are open around it.
+    let mut stepped_over: Option<(usize, usize)> = None;
     let mut at = 0;
     while let Some(skipped) = bytes.get(at..).and_then(|rest| rest.iter().position(|b| TOLD_APART[*b as usize])) {
         at += skipped;
@@ -40,6 +43,9 @@ pub(super) fn check(text: &str) -> Result<Unread, (Pos, String)> {
             b'"' => at = string(bytes, at),
             b'r' if is_raw_string(bytes, at) => at = raw_string(bytes, at),
             b'\'' => at = quote(bytes, at),
+            b'#' if tests == Tests::StepOver && stepped_over.is_none() && around_macro == usize::MAX => {
+                stepped_over = unread::test_module(bytes, at).map(|open| (open, chains.len()));
+            }
             b'(' | b'[' | b'{' => {
                 if exclaimed && around_macro == usize::MAX {
                     around_macro = chains.len();
@@ -57,6 +63,10 @@ pub(super) fn check(text: &str) -> Result<Unread, (Pos, String)> {
                 exclaimed = false;
                 if chains.len() <= around_macro && around_macro != usize::MAX {
                     around_macro = usize::MAX;
+                }
+                if let Some((open, _)) = stepped_over.filter(|(open, around)| at > *open && chains.len() == *around) {
+                    unread.module(open + 1, at);
+                    stepped_over = None;
                 }
                 if bytes[at] == b'}' {
                     *chains.last_mut().expect("never empty") = 0;
@@ -155,17 +165,17 @@ mod tests {
             format!("// {noise}\n/* {noise} /* nested */ */ fn f() {{}}"),
             "fn f<'a>(x: &'a str) { let c = '('; let d = '\\''; let e = 'é'; }".repeat(2_000),
         ] {
-            assert!(check(&shallow).is_ok());
+            assert!(check(&shallow, Tests::Read).is_ok());
         }
         let deep = format!("fn f() {{\n let x = {noise}1{};}}", ")".repeat(5_000));
-        assert_eq!(check(&deep).err().map(|e| e.0.line), Some(2));
+        assert_eq!(check(&deep, Tests::Read).err().map(|e| e.0.line), Some(2));
     }
 
     #[test]
     fn a_long_chain_is_refused_and_long_lists_are_not() {
-        assert!(check(&format!("const X: u64 = 1{};", " + 1".repeat(30_000))).is_err());
-        assert!(check(&format!("const X: u64 = 1{};", " + 1".repeat(5_000))).is_ok());
-        assert!(check(&format!("const X: &[i32] = &[{}];", "-1, ".repeat(50_000))).is_ok());
-        assert!(check(&"fn f() { a.b().c(); }\n".repeat(20_000)).is_ok());
+        assert!(check(&format!("const X: u64 = 1{};", " + 1".repeat(30_000)), Tests::Read).is_err());
+        assert!(check(&format!("const X: u64 = 1{};", " + 1".repeat(5_000)), Tests::Read).is_ok());
+        assert!(check(&format!("const X: &[i32] = &[{}];", "-1, ".repeat(50_000)), Tests::Read).is_ok());
+        assert!(check(&"fn f() { a.b().c(); }\n".repeat(20_000), Tests::Read).is_ok());
     }
 }

@@ -518,10 +518,10 @@ fn marker(piece: &[TokenTree]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse;
+    use super::super::{Tests, parse};
 
     fn opaque(text: &str) -> usize {
-        let facts = parse(text);
+        let facts = parse(text, Tests::Read);
         assert_eq!(facts.errors, Vec::new());
         facts.opaque.len()
     }

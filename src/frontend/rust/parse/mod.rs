@@ -22,13 +22,22 @@ use std::fmt::Write;
 /// Stack of a parsing thread: syn and the lowering recurse as deep as [`limits`] lets through.
 pub(super) const STACK: usize = 256 << 20;
 
+/// Whether modules under `#[cfg(test)]` are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tests {
+    /// As everything else.
+    Read,
+    /// They are off: what is in them is scanned for where it ends, and is not parsed.
+    StepOver,
+}
+
 /// Reads one file. Never fails: a file that is not Rust gives facts with nothing but errors.
 #[inline(never)] // benches/instructions.rs counts it by name
-pub(super) fn parse(text: &str) -> FileFacts {
+pub(super) fn parse(text: &str, tests: Tests) -> FileFacts {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lower = Lower::new(text);
     lower.facts.lines = count(breaks(text) + usize::from(!text.is_empty() && !text.ends_with('\n')));
-    let text = match limits::check(text) {
+    let text = match limits::check(text, tests) {
         Ok(unread) => unread.out_of(text),
         Err((pos, message)) => {
             lower.facts.errors.push((pos, message));
