@@ -176,74 +176,80 @@ pub trait Renumber<M, I, N, J> {
     fn item(&mut self, item: I) -> Option<J>;
 }
 
-impl<M, I> Call<M, I> {
+impl<M: Copy, I: Copy> Call<M, I> {
     /// The same with other ids; what has none is left out.
-    pub fn map<N, J>(self, to: &mut impl Renumber<M, I, N, J>) -> Call<N, J> {
+    pub fn map<N, J>(&self, to: &mut impl Renumber<M, I, N, J>) -> Call<N, J> {
         Call {
             line: self.line,
             column: self.column,
             kind: self.kind,
             callee: self.callee.map(to),
-            receiver: self.receiver.map(|r| Box::new(r.map(to))),
-            receiver_type: self.receiver_type.map(|t| t.map(to)),
-            types: self.types.into_iter().map(|t| t.map(to)).collect(),
-            args: self.args.into_iter().map(|a| a.map(to)).collect(),
-            text: self.text,
+            receiver: self.receiver.as_ref().map(|r| Box::new(r.map(to))),
+            receiver_type: self.receiver_type.as_ref().map(|t| t.map(to)),
+            types: self.types.iter().map(|t| t.map(to)).collect(),
+            args: self.args.iter().map(|a| a.map(to)).collect(),
+            text: self.text.clone(),
         }
     }
+}
 
+impl<M, I> Call<M, I> {
     /// The last name of what is called.
     pub fn name(&self) -> &str {
         self.callee.name()
     }
 }
 
-impl<M, I> Path<M, I> {
-    fn map<N, J>(self, to: &mut impl Renumber<M, I, N, J>) -> Path<N, J> {
+impl<M: Copy, I: Copy> Path<M, I> {
+    fn map<N, J>(&self, to: &mut impl Renumber<M, I, N, J>) -> Path<N, J> {
         Path {
-            text: self.text,
+            text: self.text.clone(),
             is_external: self.is_external,
             item: self.item.and_then(|i| to.item(i)),
             module: self.module.and_then(|m| to.module(m)),
-            rest: self.rest,
+            rest: self.rest.clone(),
         }
     }
+}
 
+impl<M, I> Path<M, I> {
     /// Its last segment.
     pub fn name(&self) -> &str {
         self.text.rfind(':').map_or(&self.text, |at| &self.text[at + 1..])
     }
 }
 
-impl<I> TypeName<I> {
-    fn map<M, N, J>(self, to: &mut impl Renumber<M, I, N, J>) -> TypeName<J> {
-        TypeName { text: self.text, items: self.items.into_iter().filter_map(|i| to.item(i)).collect() }
+impl<I: Copy> TypeName<I> {
+    fn map<M, N, J>(&self, to: &mut impl Renumber<M, I, N, J>) -> TypeName<J> {
+        TypeName { text: self.text.clone(), items: self.items.iter().filter_map(|i| to.item(*i)).collect() }
     }
 }
 
-impl<M, I> Value<M, I> {
+impl<M: Copy, I: Copy> Value<M, I> {
     /// The same with other ids; what has none is left out.
-    pub fn map<N, J>(self, to: &mut impl Renumber<M, I, N, J>) -> Value<N, J> {
-        fn list<M, I, N, J>(values: Vec<Value<M, I>>, to: &mut impl Renumber<M, I, N, J>) -> Vec<Value<N, J>> {
-            values.into_iter().map(|v| v.map(to)).collect()
+    pub fn map<N, J>(&self, to: &mut impl Renumber<M, I, N, J>) -> Value<N, J> {
+        fn list<M: Copy, I: Copy, N, J>(values: &[Value<M, I>], to: &mut impl Renumber<M, I, N, J>) -> Vec<Value<N, J>> {
+            values.iter().map(|v| v.map(to)).collect()
         }
         match self {
-            Value::Text(text) => Value::Text(text),
-            Value::Local(name, ty) => Value::Local(name, ty.map(|t| t.map(to))),
+            Value::Text(text) => Value::Text(text.clone()),
+            Value::Local(name, ty) => Value::Local(name.clone(), ty.as_ref().map(|t| t.map(to))),
             Value::List(values) => Value::List(list(values, to)),
             Value::Either(values) => Value::Either(list(values, to)),
             Value::Joined(values) => Value::Joined(list(values, to)),
             Value::Path(path) => Value::Path(path.map(to)),
             Value::Call(call) => Value::Call(Box::new(call.map(to))),
             Value::Struct(path, fields) => {
-                Value::Struct(path.map(to), fields.into_iter().map(|(name, value)| (name, value.map(to))).collect())
+                Value::Struct(path.map(to), fields.iter().map(|(name, value)| (name.clone(), value.map(to))).collect())
             }
-            Value::Field(base, name) => Value::Field(Box::new(base.map(to)), name),
+            Value::Field(base, name) => Value::Field(Box::new(base.map(to)), name.clone()),
             Value::Closure => Value::Closure,
             Value::Other => Value::Other,
         }
     }
+}
 
+impl<M, I> Value<M, I> {
     /// The call that it is.
     pub fn call(&self) -> Option<&Call<M, I>> {
         match self {

@@ -23,17 +23,17 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
     let (modules, of_scope) = modules(loaded, count);
     let (order, of_def) = order(program, &of_scope, count);
     // Half of the work each.
-    let (references, mut codebase) = rayon::join(
-        || references(loaded, program, records, &of_scope, &of_def),
-        || all_but_references(workspace, loaded, program, records, modules, &of_scope),
-    );
-    codebase.items = order.par_iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect();
-    codebase.references = references;
     let module_of = |scope: ScopeId| of_scope[program.scope(scope).module.0 as usize];
     let to = Final { module_of: &module_of, of_def: &of_def };
-    codebase.invocations = invocations(loaded, records, &to);
-    codebase.constants = constants(records, &to);
-    codebase
+    let ((references, invocations), codebase) = rayon::join(
+        || (references(loaded, program, records, &of_scope, &of_def), invocations(loaded, records, &to)),
+        || Codebase {
+            items: order.par_iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect(),
+            constants: constants(records, &to),
+            ..all_but_references(workspace, loaded, program, records, modules, &of_scope)
+        },
+    );
+    Codebase { references, invocations, ..codebase }
 }
 
 fn references(
@@ -151,18 +151,16 @@ impl<F: Fn(ScopeId) -> ModuleId> Renumber<ScopeId, DefId, ModuleId, ItemId> for 
     }
 }
 
-fn invocations(loaded: &Loaded, records: &[Record], mut to: &Final<'_, impl Fn(ScopeId) -> ModuleId>) -> Vec<Invocation> {
-    let heard = records.iter().flat_map(|r| &r.heard);
-    let mut all: Vec<Invocation> = heard
-        .map(|h: &Heard| Invocation {
-            from: (to.module_of)(h.from),
-            item: h.from_def.and_then(|d| to.of_def.get(&d).copied()),
-            file: FileId::from(loaded.origin(h.file)),
-            call: h.call.clone().map(&mut to),
-            context: h.context,
-        })
-        .collect();
-    all.sort_unstable();
+fn invocations(loaded: &Loaded, records: &[Record], to: &Final<'_, impl Fn(ScopeId) -> ModuleId + Sync>) -> Vec<Invocation> {
+    let invocation = |h: &Heard| Invocation {
+        from: (to.module_of)(h.from),
+        item: h.from_def.and_then(|d| to.of_def.get(&d).copied()),
+        file: FileId::from(loaded.origin(h.file)),
+        call: h.call.map(&mut { to }),
+        context: h.context,
+    };
+    let mut all: Vec<Invocation> = records.par_iter().flat_map_iter(|r| r.heard.iter().map(invocation)).collect();
+    all.par_sort_unstable();
     all.dedup();
     all
 }
@@ -170,7 +168,7 @@ fn invocations(loaded: &Loaded, records: &[Record], mut to: &Final<'_, impl Fn(S
 fn constants(records: &[Record], mut to: &Final<'_, impl Fn(ScopeId) -> ModuleId>) -> Vec<(ItemId, Value)> {
     let all = records.iter().flat_map(|r| &r.constants);
     let mut all: Vec<(ItemId, Value)> =
-        all.filter_map(|(def, value): &(DefId, HeardValue)| Some((to.of_def.get(def).copied()?, value.clone().map(&mut to)))).collect();
+        all.filter_map(|(def, value): &(DefId, HeardValue)| Some((to.of_def.get(def).copied()?, value.map(&mut to)))).collect();
     all.sort_unstable();
     all.dedup_by_key(|(item, _)| *item);
     all

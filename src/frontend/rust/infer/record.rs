@@ -111,11 +111,11 @@ impl Record {
             ids.0.scope(&mut heard.from);
             heard.from_def.iter_mut().for_each(|def| ids.0.def(def));
             ids.0.file(&mut heard.file);
-            heard.call = heard.call.clone().map(&mut ids);
+            heard.call = heard.call.map(&mut ids);
         }
         for (def, value) in &mut self.constants {
             ids.0.def(def);
-            *value = value.clone().map(&mut ids);
+            *value = value.map(&mut ids);
         }
         let ids = ids.0;
         self.blocks.iter_mut().for_each(|block| ids.scope(block));
