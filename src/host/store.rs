@@ -9,6 +9,7 @@
 
 use super::Host;
 use rustc_hash::FxHashMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io;
@@ -57,6 +58,11 @@ impl Key {
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// A value as it is kept. `None` is nothing that our own types give; the value is then worked out again next time.
+pub fn encoded(value: &impl Serialize) -> Option<Vec<u8>> {
+    postcard::to_stdvec(value).ok()
 }
 
 /// Values by key.
@@ -133,6 +139,20 @@ impl Store {
         if self.keeps() {
             self.added.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
         }
+    }
+
+    /// A value by its key, or worked out and remembered.
+    pub fn value<T: Serialize + DeserializeOwned>(&self, key: Key, work: impl FnOnce() -> T) -> T {
+        if let Some(known) = self.get(&key).and_then(|bytes| postcard::from_bytes(bytes).ok()) {
+            return known;
+        }
+        let value = work();
+        if self.keeps()
+            && let Some(bytes) = encoded(&value)
+        {
+            self.put(key, bytes);
+        }
+        value
     }
 
     /// Writes what is new, beside what has been asked for of late. Without anything new, the file stays as it is.

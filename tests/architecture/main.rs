@@ -19,7 +19,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("sqlparser", &["evidence::tables::sql"]),
     ("toml", &["config"]),
     ("blake3", &["host::store"]),
-    ("postcard", &["frontend", "pipeline", "host::git"]),
+    ("postcard", &["frontend", "pipeline", "host::git", "host::store"]),
     ("std::fs", &["host::os"]),
     ("std::process", &["host::os"]),
     ("tempfile", &["host::os"]),

@@ -7,6 +7,7 @@
 use super::catalog::Catalog;
 use super::sql::{self, Reading};
 use crate::host::Host;
+use crate::host::store::{Key, Store};
 use crate::model::diagnostic::Diagnostic;
 use crate::model::place::Site;
 use rayon::prelude::*;
@@ -21,7 +22,7 @@ const LEFT_OUT: &[&str] = &["dist", "build"];
 const DOWN: &[&str] = &["migrate:down", "+migrate down", "+goose down", "@down", "---- create above / drop below ----"];
 
 /// What migrations declare.
-pub(super) fn read(host: &dyn Host, root: &Path) -> (Catalog, Vec<Diagnostic>) {
+pub(super) fn read(host: &dyn Host, root: &Path, store: &Store) -> (Catalog, Vec<Diagnostic>) {
     let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in host.files(root, "sql") {
         let Ok(below) = file.strip_prefix(root) else { continue };
@@ -37,7 +38,11 @@ pub(super) fn read(host: &dyn Host, root: &Path) -> (Catalog, Vec<Diagnostic>) {
     let sequences = walk.sequences;
     let files: BTreeSet<&String> = sequences.iter().flat_map(|s| s.base.iter().chain(&s.files)).collect();
     let files: Vec<&String> = files.into_iter().collect();
-    let read = |file: &&String| text(host, root, file).map(|text| sql::read(up_only(&text)));
+    let read = |file: &&String| {
+        let text = text(host, root, file)?;
+        // Which a run keeps for the next: all migrations are read to know the last one's tables, and all but that are as they were.
+        Ok(store.value(Key::of("migration", &[text.as_bytes()]), || sql::read(up_only(&text))))
+    };
     let read: Vec<std::io::Result<Vec<Reading>>> = files.par_iter().with_max_len(4).map(read).collect();
     let files: BTreeMap<&str, std::io::Result<Vec<Reading>>> = files.into_iter().map(String::as_str).zip(read).collect();
     let mut schema = Schema { files, catalog: Catalog::default(), diagnostics: Vec::new() };

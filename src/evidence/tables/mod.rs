@@ -88,7 +88,7 @@ impl Source for Tables {
         let input = question.input;
         let mut evidence = Evidence::default();
         let codebase = input.codebase;
-        let (mut catalog, mut diagnostics) = migrations::read(input.host, input.root);
+        let (mut catalog, mut diagnostics) = migrations::read(input.host, input.root, input.store);
         let names = Names::read(codebase, &mut catalog);
         let texts = Texts::new(codebase, input.host, input.root);
         let scene = Scene::new(codebase, names, texts);

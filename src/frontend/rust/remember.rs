@@ -6,9 +6,7 @@
 use super::facts::FileFacts;
 use super::parse::expand::{Invocation, Root, expand};
 use super::parse::{self, Tests};
-use crate::host::store::{Key, Store};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use crate::host::store::{Key, Store, encoded};
 
 /// The digest of a text, and of how it is read.
 pub(super) fn content(text: &str, tests: Tests) -> Key {
@@ -22,30 +20,11 @@ pub(super) fn content(text: &str, tests: Tests) -> Key {
 /// The facts of a text, and the text's digest: that of nothing where nobody keeps anything under it.
 pub(super) fn facts(store: &Store, text: &str, tests: Tests) -> (FileFacts, Key) {
     let key = content(if store.keeps() { text } else { "" }, tests);
-    (value(store, key, || parse::parse(text, tests)), key)
+    (store.value(key, || parse::parse(text, tests)), key)
 }
 
 /// What an invocation gives, and a digest of all that it depends on.
 pub(super) fn expansion(store: &Store, invocation: &Invocation<'_>) -> (Option<(FileFacts, Root)>, Key) {
     let key = Key::of("expansion", &[&encoded(invocation).unwrap_or_default()]);
-    (value(store, key, || expand(invocation)), key)
-}
-
-/// A value by its key, or worked out.
-pub(super) fn value<T: Serialize + DeserializeOwned>(store: &Store, key: Key, work: impl FnOnce() -> T) -> T {
-    if let Some(known) = store.get(&key).and_then(|bytes| postcard::from_bytes(bytes).ok()) {
-        return known;
-    }
-    let value = work();
-    if store.keeps()
-        && let Some(bytes) = encoded(&value)
-    {
-        store.put(key, bytes);
-    }
-    value
-}
-
-/// `None` is nothing that our own types give; the value is then worked out again next time.
-fn encoded(value: &impl Serialize) -> Option<Vec<u8>> {
-    postcard::to_stdvec(value).ok()
+    (store.value(key, || expand(invocation)), key)
 }

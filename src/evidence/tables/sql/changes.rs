@@ -3,13 +3,14 @@
 //! Takes: a statement. Gives: [`Change`]s in its order. What a change does to tables is the catalog's business.
 
 use super::{Reading, ident, name};
+use serde::{Deserialize, Serialize};
 use sqlparser::ast::{
     AlterTableOperation, ColumnDef, ColumnOption, ForeignKeyConstraint, ObjectName, ObjectType, RenameTableNameKind, Statement,
     TableConstraint,
 };
 
 /// A change of the schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::evidence::tables) enum Change {
     /// A table or view is made.
     Create {
@@ -37,7 +38,7 @@ pub(in crate::evidence::tables) enum Change {
 }
 
 /// Columns that point at another table.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(in crate::evidence::tables) struct Key {
     pub(in crate::evidence::tables) columns: Vec<String>,
     pub(in crate::evidence::tables) to: String,

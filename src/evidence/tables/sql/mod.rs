@@ -17,6 +17,7 @@ mod tests;
 mod uses;
 
 use crate::model::evidence::data::Access;
+use serde::{Deserialize, Serialize};
 use sqlparser::ast::{Ident, ObjectName, Statement};
 use sqlparser::dialect::{Dialect, GenericDialect, MsSqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -59,8 +60,11 @@ const BEGINNINGS: &[&str] = &[
 const INERT: &[&str] =
     &["pragma", "begin", "commit", "rollback", "vacuum", "set", "show", "use", "savepoint", "release", "comment", "grant"];
 
+/// What can be made, changed and dropped without a table.
+const INERT_OBJECTS: &[&str] = &["sequence", "type", "extension", "role", "user", "collation", "domain", "schema", "database", "language"];
+
 /// What one statement says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Reading {
     /// Which tables, and what is done to them.
     pub(super) uses: BTreeSet<(String, Access)>,
@@ -116,7 +120,7 @@ fn read_one(statement: &str) -> Reading {
     if statement.len() > LONGEST {
         return left_out();
     }
-    if first_word(statement).is_some_and(|(word, _)| INERT.contains(&word.as_str())) {
+    if is_inert(statement) {
         return Reading::default();
     }
     let (text, hidden) = holes::filled(statement);
@@ -138,6 +142,15 @@ fn read_one(statement: &str) -> Reading {
     reading.unnamed |= reading.uses.len() < named;
     reading.uses.retain(|(name, _)| !is_system(name));
     reading
+}
+
+/// Does it touch no table, whatever else it does?
+fn is_inert(statement: &str) -> bool {
+    let Some((word, _)) = first_word(statement) else { return false };
+    let second = || statement.split_ascii_whitespace().skip_while(|w| !w.eq_ignore_ascii_case(&word)).nth(1);
+    INERT.contains(&word.as_str())
+        || matches!(word.as_str(), "create" | "alter" | "drop")
+            && second().is_some_and(|what| INERT_OBJECTS.iter().any(|inert| inert.eq_ignore_ascii_case(what)))
 }
 
 fn parse(text: &str) -> Result<Vec<Statement>, String> {

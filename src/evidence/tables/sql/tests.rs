@@ -25,6 +25,8 @@ fn said(text: &str) -> String {
 
 const STATEMENTS: &[(&str, &str)] = &[
     ("SELECT * FROM users WHERE id = $1", "users:R"),
+    ("-- why\nALTER SEQUENCE users_id_seq RENAME TO people_id_seq", ""),
+    ("create type mood as enum ('sad', 'happy')", ""),
     ("SELECT * FROM users WHERE id = ?", "users:R"),
     ("SELECT * FROM users WHERE id = :id OR name = @p1", "users:R"),
     ("SELECT * FROM public.users u, audit.events e WHERE u.id = e.user_id", "audit.events:R users:R"),
