@@ -187,8 +187,10 @@ impl Ground<'_> {
         let worst = (0..all.len()).max_by_key(|s| (all[*s], std::cmp::Reverse(*s))).unwrap_or(0);
         let mean = all.iter().sum::<usize>() as f64 / (all.len() * entries.len()) as f64;
         let text = format!(
-            "in one process a crash ends all {}; apart, a fault of one candidate would reach {} of them on average, one of `{}` most: {}",
+            "in one process a crash ends all {}, and {} of them reach code that can panic; apart, a fault of one candidate would reach {} of \
+             them on average, one of `{}` most: {}",
             counted(entries.len(), "entry point"),
+            entries.iter().filter(|e| e.panics > 0).count(),
             percent(mean),
             self.partition.names[worst],
             all[worst]
@@ -252,6 +254,7 @@ mod tests {
             declared: spot(module),
             technology: "axum".into(),
             reaches: reaches.iter().map(|m| id(&code, m)).collect(),
+            panics: u32::from(module == "b::x"),
         };
         let evidence = Evidence {
             entry_points: vec![entry("a::x", &["a::x", "b::x"]), entry("b::x", &["b::x"])],
@@ -264,5 +267,7 @@ mod tests {
         };
         let found: Vec<Option<f64>> = pains(&code, &graph, &evidence, &partition).iter().map(|p| p.value).collect();
         assert_eq!(found, [Some(0.5), Some(0.0), Some(0.5), Some(0.5), None, Some(0.75), Some(1.0)]);
+        let fault = &pains(&code, &graph, &evidence, &partition)[5].because[0].text;
+        assert!(fault.starts_with("in one process a crash ends all 2 entry points, and 1 of them reach code that can panic"), "{fault}");
     }
 }

@@ -34,6 +34,8 @@ pub struct Codebase {
     pub externals: Vec<(ModuleId, String, u32)>,
     /// Calls that a later stage wants to hear of, sorted.
     pub invocations: Vec<Invocation>,
+    /// Where an item can end its task: `unwrap` and `expect` of the standard library, `panic!`, `assert!` and their like; sorted.
+    pub panics: Vec<(ItemId, FileId, u32)>,
     /// What constants and statics are set to, as far as it can be told, sorted by item.
     pub constants: Vec<(ItemId, Value)>,
     /// References that lead nowhere, sorted by place.

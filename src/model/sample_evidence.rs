@@ -81,6 +81,7 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
                 declared: spot("shopd", "routes", 22),
                 technology: "axum".into(),
                 reaches: vec![module("shop::orders"), module("shop::orders::checkout"), module("shop::payments")],
+                panics: 3,
             },
             EntryPoint {
                 kind: EntryKind::Main,
@@ -89,6 +90,7 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
                 declared: spot("shopd", "main", 12),
                 technology: "rust".into(),
                 reaches: vec![module("shopd")],
+                panics: 3,
             },
         ],
         channels: vec![Channel {

@@ -26,6 +26,7 @@ use crate::model::evidence::tie::Tie;
 use crate::model::evidence::{Evidence, Spot};
 use crate::model::ids::{ItemId, ModuleId};
 use handlers::Handler;
+use reach::Reached;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the outside comes in.
@@ -80,7 +81,7 @@ impl Source for Entries {
         });
 
         let reach = reach::Reach::new(code);
-        let reached: Vec<BTreeMap<ModuleId, u32>> = found.iter().map(|f| reach.from(&f.handler)).collect();
+        let reached: Vec<Reached> = found.iter().map(|f| reach.from(&f.handler)).collect();
         let ties = ties(&found, &reached);
         let has_routes = found.iter().any(|f| f.kind == EntryKind::Route);
         let note = if !has_routes && code.anyone_uses("hyper") {
@@ -94,7 +95,7 @@ impl Source for Entries {
         let mut entry_points: Vec<EntryPoint> = Vec::with_capacity(count);
         for (found, reached) in found.into_iter().zip(reached) {
             let first = found.handler.item.map_or(found.declared.module, |item| code.codebase.items[item.index()].module);
-            let rest = reached.keys().copied().filter(|m| *m != first);
+            let rest = reached.modules.keys().copied().filter(|m| *m != first);
             entry_points.push(EntryPoint {
                 kind: found.kind,
                 name: found.name,
@@ -102,6 +103,7 @@ impl Source for Entries {
                 declared: found.declared,
                 technology: found.technology,
                 reaches: std::iter::once(first).chain(rest).collect(),
+                panics: reached.panics,
             });
         }
         entry_points.sort();
@@ -112,8 +114,8 @@ impl Source for Entries {
 }
 
 /// One for each entry point: the modules that run for it, the nearer the more. What most entry points reach says nothing, nor does a main.
-fn ties(found: &[Found], reached: &[BTreeMap<ModuleId, u32>]) -> Vec<Tie> {
-    let use_cases: Vec<_> = found.iter().zip(reached).filter(|(f, _)| f.kind != EntryKind::Main).collect();
+fn ties(found: &[Found], reached: &[Reached]) -> Vec<Tie> {
+    let use_cases: Vec<_> = found.iter().zip(reached.iter().map(|r| &r.modules)).filter(|(f, _)| f.kind != EntryKind::Main).collect();
     let mut often: BTreeMap<ModuleId, usize> = BTreeMap::new();
     for module in use_cases.iter().flat_map(|(_, reached)| reached.keys()) {
         *often.entry(*module).or_default() += 1;

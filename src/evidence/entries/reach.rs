@@ -1,7 +1,7 @@
 //! What may run because of an entry point.
 //!
-//! Takes: references and dispatches. Gives: for what runs first, the modules that are reached, each with the number of steps to it. A step
-//! is a call, a method call, a function that is named, or an implementation of the trait whose method is called. Bounded in depth.
+//! Takes: references and dispatches. Gives: for what runs first, the modules that are reached, each with the number of steps to it, and
+//! how often that can end in a panic. A step is a call, a method call, a function that is named, or an implementation of the trait whose method is called. Bounded in depth.
 
 use super::handlers::Handler;
 use super::rpc::of_trait;
@@ -21,6 +21,16 @@ pub(super) struct Reach<'c, 'a> {
     implemented: BTreeMap<ItemId, Vec<(ItemId, ItemId)>>,
     /// For each item, the places where one of several implementations runs.
     choices: BTreeMap<ItemId, Vec<Vec<ItemId>>>,
+    /// For each item, the places where it can panic.
+    panics: Vec<u32>,
+}
+
+/// What may run because of an entry point.
+pub(super) struct Reached {
+    /// Modules with the steps to them.
+    pub(super) modules: BTreeMap<ModuleId, u32>,
+    /// Lines that can panic in the items that are reached.
+    pub(super) panics: u32,
 }
 
 impl<'c, 'a> Reach<'c, 'a> {
@@ -39,11 +49,13 @@ impl<'c, 'a> Reach<'c, 'a> {
             list.sort_unstable();
             list.dedup();
         }
-        Reach { code, calls, implemented: implemented(code), choices: choices(code) }
+        let mut panics = vec![0; codebase.items.len()];
+        codebase.panics.iter().for_each(|(item, ..)| panics[item.index()] += 1);
+        Reach { code, calls, implemented: implemented(code), choices: choices(code), panics }
     }
 
-    /// Modules with the steps to them.
-    pub(super) fn from(&self, handler: &Handler) -> BTreeMap<ModuleId, u32> {
+    /// What is reached.
+    pub(super) fn from(&self, handler: &Handler) -> Reached {
         let items = &self.code.codebase.items;
         let mut modules: BTreeMap<ModuleId, u32> = BTreeMap::new();
         let mut seen: BTreeSet<ItemId> = BTreeSet::new();
@@ -70,7 +82,8 @@ impl<'c, 'a> Reach<'c, 'a> {
                 }
             }
         }
-        modules
+        let panics = seen.iter().map(|item| self.panics[item.index()]).sum();
+        Reached { modules, panics }
     }
 
     /// Of several implementations those of the handler's own types, where there are any.

@@ -30,6 +30,7 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
         || Codebase {
             items: order.par_iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect(),
             constants: constants(records, &to),
+            panics: panics(loaded, records, &of_def),
             ..all_but_references(workspace, loaded, program, records, modules, &of_scope)
         },
     );
@@ -171,6 +172,15 @@ fn constants(records: &[Record], mut to: &Final<'_, impl Fn(ScopeId) -> ModuleId
         all.filter_map(|(def, value): &(DefId, HeardValue)| Some((to.of_def.get(def).copied()?, value.map(&mut to)))).collect();
     all.sort_unstable();
     all.dedup_by_key(|(item, _)| *item);
+    all
+}
+
+fn panics(loaded: &Loaded, records: &[Record], of_def: &FxHashMap<DefId, ItemId>) -> Vec<(ItemId, FileId, u32)> {
+    let all = records.iter().flat_map(|r| &r.panics);
+    let place = |(def, file, pos): &(DefId, usize, facts::Pos)| Some((*of_def.get(def)?, FileId::from(loaded.origin(*file)), pos.line));
+    let mut all: Vec<(ItemId, FileId, u32)> = all.filter_map(place).collect();
+    all.sort_unstable();
+    all.dedup();
     all
 }
 

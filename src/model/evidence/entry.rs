@@ -59,4 +59,6 @@ pub struct EntryPoint {
     pub technology: String,
     /// Modules that may run because of it, the handler's first, then sorted.
     pub reaches: Vec<ModuleId>,
+    /// Lines on which what it reaches can panic: `unwrap` and `expect` of the standard library, `panic!`, `assert!` and their like.
+    pub panics: u32,
 }

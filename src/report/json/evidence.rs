@@ -108,6 +108,8 @@ struct EntryPoint {
     declared: Spot,
     technology: String,
     reaches: Vec<String>,
+    #[serde(default)]
+    panics: u32,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -274,6 +276,7 @@ impl Names<'_> {
                     declared: self.spot(&p.declared),
                     technology: p.technology.clone(),
                     reaches: self.modules(&p.reaches),
+                    panics: p.panics,
                 })
                 .collect(),
             channels: (e.channels.iter())
@@ -408,6 +411,7 @@ impl Positions<'_> {
                     declared: self.spot(p.declared)?,
                     technology: p.technology,
                     reaches: all(p.reaches, |m| (self.module)(&m))?,
+                    panics: p.panics,
                 })
             })?,
             channels: all(e.channels, |c| {

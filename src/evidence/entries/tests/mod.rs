@@ -97,3 +97,25 @@ pub fn f() {}
     let members: Vec<String> = tie.members.iter().map(|(m, w)| format!("{} {w:.2}", read.codebase.modules[m.index()].name())).collect();
     assert_eq!((tie.subject.as_str(), members.join(", ").as_str()), ("GET /o", "mail 0.25, orders 0.50, store 0.33, web 1.00"));
 }
+
+#[test]
+fn places_that_can_panic_are_counted_along_what_is_reached() {
+    let read = of(&with(
+        &["axum"],
+        "//- /src/lib.rs
+use axum::{Router, routing::get};
+pub struct Own;
+impl Own { fn unwrap(self) {} }
+macro_rules! todo { () => {} }
+pub fn app() -> Router { Router::new().route(\"/a\", get(a)).route(\"/b\", get(b)).route(\"/c\", get(c)) }
+async fn a() { deep(Some(1)); deep(None); }
+fn deep(x: Option<u8>) { let y: Result<u8, u8> = Ok(x.unwrap()); y.expect(\"it is there\"); }
+async fn b() { assert!(deeper() > 0); panic!(\"no\"); }
+fn deeper() -> u8 { match 1 { 1 => 1, _ => unreachable!() } }
+async fn c() { Own.unwrap(); todo!(); Some(1).unwrap_or(2); None::<u8>.unwrap_or_default(); }
+",
+    ));
+    let found: Vec<(&str, u32)> = read.evidence.entry_points.iter().map(|e| (e.name.as_str(), e.panics)).collect();
+    // Each line once, however often it is reached; what is the workspace's own only has the name.
+    assert_eq!(found, [("GET /a", 1), ("GET /b", 2), ("GET /c", 0)]);
+}

@@ -42,6 +42,9 @@ const TRANSACTIONS: &[&str] = &[
     "transaction_async",
 ];
 
+/// Methods of the standard library that panic where there is no value.
+const PANICS: &[&str] = &["unwrap", "expect", "unwrap_err", "expect_err"];
+
 impl Body<'_, '_, '_, '_, '_> {
     /// `connection.build_transaction().serializable()`, of which `run` takes the closure.
     fn builds_transaction(&self, mut e: ExprIx) -> bool {
@@ -281,6 +284,9 @@ impl Body<'_, '_, '_, '_, '_> {
         let found = self.find_method(&receiver, name);
         let member = found.as_ref().map(|(member, _)| member.def);
         let program = self.place.program;
+        if PANICS.contains(&text) && member.is_none_or(|of| program.is_model(program.module_of(of))) {
+            self.rec.can_panic(pos);
+        }
         let result = match found {
             Some((member, of)) => {
                 self.dispatch(&member, &of, pos);

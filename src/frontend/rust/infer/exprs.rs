@@ -10,6 +10,9 @@ use crate::frontend::rust::resolve::{Def, Namespace, Prim, kw};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
 
+/// Macros of the standard library that panic, always or where what they are given does not hold.
+const PANICS: &[&str] = &["panic", "unreachable", "todo", "unimplemented", "assert", "assert_eq", "assert_ne"];
+
 impl<'p> Body<'_, '_, 'p, '_, '_> {
     /// The type of an expression of which this type is expected; the two are not made equal here, but where it helps.
     pub(super) fn expect(&mut self, e: ExprIx, expected: &Ty) -> Ty {
@@ -489,6 +492,9 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
         let name = self.facts.text(call.path.segments[last].name);
         if name.starts_with("include_proto") || name == "include" && !matches!(call.args, MacroArgs::Include(_)) {
             self.rec.out.generated += 1;
+        }
+        if PANICS.contains(&name) && !matches!(found, Some(Def::Item(_))) {
+            self.rec.can_panic(super::lower::pos_of(&call.path, last));
         }
         let in_macro = self.rec.in_macro;
         self.rec.in_macro |= !is_std;

@@ -64,6 +64,8 @@ pub(in crate::frontend::rust) struct Record {
     pub heard: Vec<Heard>,
     /// What constants are set to, where that is written down.
     pub constants: Vec<(DefId, Value)>,
+    /// Where the standard library ends the task unless all is well: the definition, file and place.
+    pub panics: Vec<(DefId, usize, Pos)>,
     /// Traits of calls behind which too many implementors may stand, one for each call.
     pub wide: Vec<DefId>,
 }
@@ -118,6 +120,10 @@ impl Record {
             *value = value.map(&mut ids);
         }
         let ids = ids.0;
+        for (def, file, _) in &mut self.panics {
+            ids.def(def);
+            ids.file(file);
+        }
         self.blocks.iter_mut().for_each(|block| ids.scope(block));
         self.wide.iter_mut().for_each(|of_trait| ids.def(of_trait));
     }
@@ -250,6 +256,13 @@ impl Recorder<'_> {
         if to != self.from && pos.of_definition().is_none() {
             let (kind, through) = (DispatchKind::Attribute, Through::Attribute(attribute));
             self.out.dispatched.push(Dispatched { from: self.from, to, kind, through, file: self.file, pos });
+        }
+    }
+
+    /// What a macro's definition writes is not said at each invocation.
+    pub(super) fn can_panic(&mut self, pos: Pos) {
+        if let Some(def) = self.from_def.filter(|_| pos.of_definition().is_none()) {
+            self.out.panics.push((def, self.file, pos));
         }
     }
 
