@@ -3,7 +3,6 @@
 
 use seamline::check::rules::RULES;
 use seamline::config::Config;
-use seamline::evidence::SOURCES;
 use seamline::host::os::Os;
 use seamline::host::store::Store;
 use seamline::pipeline::analyze;
@@ -24,7 +23,7 @@ fn tables_and_picture_are_those_of_the_program() {
     let written = std::fs::read_to_string(&path).expect("README.md");
     let rules: String = RULES.iter().map(|r| format!("| `{}` | {} |\n", r.id, r.summary)).collect();
     let formats: String = FORMATS.iter().map(|f| format!("| `{}` | {} |\n", f.file(), f.description())).collect();
-    let sources: String = SOURCES.iter().map(|s| s.spec()).map(|s| format!("| `{}` | {} | {} |\n", s.name, s.summary, s.weight)).collect();
+    let sources: String = Config::weighed().map(|(name, summary, weight)| format!("| `{name}` | {summary} | {weight} |\n")).collect();
     let mut config = Config::default();
     config.evidence.of_code_only();
     let analysis = analyze(&config, &Os, &Store::none(), &root.join("fixtures/shop"), &|_| {}).expect("the shop can be read");

@@ -177,7 +177,7 @@ pub(crate) mod tests {
         let members = code.modules.iter().map(|m| {
             let service = names.binary_search(&code.crates[m.krate.index()].name).ok().map(ServiceId::from);
             let role = if service.is_some() { Role::Capability } else { Role::Shared };
-            Membership { role, because: String::new(), service, pinned: false, cohesion: 1.0 }
+            Membership { role, because: String::new(), service, pinned: false, cohesion: 1.0, hold: None }
         });
         Partition { members: members.collect(), keywords: vec![Vec::new(); names.len()], names, ..Partition::default() }
     }

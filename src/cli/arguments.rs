@@ -76,6 +76,12 @@ pub(super) struct Global {
     /// What running programs recorded, as OTLP JSON or Jaeger JSON; may be given several times
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub traces: Vec<PathBuf>,
+    /// How to cluster, in the place of what the configuration says: NAME of an algorithm
+    #[arg(long, global = true, value_name = "NAME", help_heading = "How to cut")]
+    pub algorithm: Option<String>,
+    /// How many services are wanted, as far as the code supports it
+    #[arg(long, global = true, value_name = "N", help_heading = "How to cut")]
+    pub services: Option<std::num::NonZeroUsize>,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

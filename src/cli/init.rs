@@ -7,7 +7,7 @@ use super::progress::Progress;
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
-use crate::evidence::SOURCES;
+use crate::config::Config;
 use crate::host::Host;
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::partition::Role;
@@ -108,8 +108,8 @@ fn clustering(out: &mut String) {
 
 fn evidence(out: &mut String) {
     out.push_str("# What each source of evidence weighs beside 1 for references: a number, or false to leave it out.\n[evidence]\n");
-    for spec in SOURCES.iter().map(|source| source.spec()) {
-        let _ = writeln!(out, "# {}\n{} = {:?}", spec.summary, spec.name, spec.weight);
+    for (name, summary, weight) in Config::weighed() {
+        let _ = writeln!(out, "# {summary}\n{name} = {weight:?}");
     }
     out.push_str("\n# Spans of traces that lead to no code by themselves: the module or function that records them.\n#[traces]\n");
     out.push_str("#\"name of the span\" = \"shop::orders::place\"\n\n");

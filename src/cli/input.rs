@@ -7,7 +7,6 @@ use super::Context;
 use super::exit::{Excerpt, Exit, Failure};
 use super::progress::Progress;
 use crate::config::{Config, ConfigError};
-use crate::evidence;
 use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
 use crate::host::git::{Revision, RevisionError};
@@ -68,7 +67,13 @@ impl Input {
         config.evidence.use_cases.clone_from(&global.use_cases);
         config.evidence.traces.clone_from(&global.traces);
         for written in &global.evidence {
-            weigh(&mut config.evidence, written)?;
+            weigh(&mut config, written)?;
+        }
+        if let Some(name) = &global.algorithm {
+            config.algorithm(name).map_err(|help| Failure::usage(format!("--algorithm {name}: there is no such algorithm")).help(help))?;
+        }
+        if let Some(wanted) = global.services {
+            config.services(wanted.get());
         }
         #[cfg(feature = "scip")]
         config.scip.clone_from(&global.scip);
@@ -170,22 +175,19 @@ impl Input {
 }
 
 /// `NAME=WEIGHT` or `NAME=off`.
-fn weigh(options: &mut evidence::Options, written: &str) -> Result<(), Failure> {
+fn weigh(config: &mut Config, written: &str) -> Result<(), Failure> {
     let failed = |message: String, help: &str| Failure::usage(format!("--evidence {written}: {message}")).help(help);
     let Some((name, weight)) = written.split_once('=') else {
         return Err(failed("there is no weight".into(), "write NAME=WEIGHT, or NAME=off"));
     };
-    let names = || evidence::SOURCES.iter().map(|source| source.spec().name);
+    let names = Config::sources;
     if !names().any(|known| known == name) {
         let near = nearest(name, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         let all = names().collect::<Vec<_>>().join(", ");
         return Err(failed(format!("there is no source `{name}`"), &format!("{near}Sources: {all}")));
     }
-    if weight == "off" {
-        options.leave_out(name);
-        return Ok(());
-    }
-    options.set(name, weight.parse().unwrap_or(f64::NAN)).map_err(|help| failed("this is no weight".into(), help))
+    let weight = (weight != "off").then(|| weight.parse().unwrap_or(f64::NAN));
+    config.weigh(name, weight).map_err(|help| failed("this is no weight".into(), help))
 }
 
 /// The analysis in a file that an earlier run wrote.

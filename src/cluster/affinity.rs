@@ -4,6 +4,7 @@
 //! modules. Each source, those of [`Evidence`] among them with the weights that they come with, gives edges in its own unit; it is scaled so that a module that it speaks about has, on average, as much
 //! weight from it as the source's share says. A source that has nothing to say changes nothing.
 
+use super::SOURCES;
 use super::network::Network;
 use super::paths::Paths;
 use super::words;
@@ -15,12 +16,6 @@ use crate::model::ids::ModuleId;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
-/// Share of references: what the code really does.
-const REFERENCES: f64 = 1.0;
-/// Share of containment: where the authors put it.
-const CONTAINMENT: f64 = 0.6;
-/// Share of vocabulary: what it talks about.
-const VOCABULARY: f64 = 0.4;
 /// Neighbours of a module within one folder, at most: larger folders are tied in a ring instead of all with all.
 const FOLDER_NEIGHBOURS: usize = 24;
 /// A folder that holds more than this share of the modules tells nothing.
@@ -59,7 +54,7 @@ fn kind_weight(kind: DependencyKind) -> f64 {
 }
 
 /// Edges between nodes, smaller first.
-type Edges = Vec<(u32, u32, f64)>;
+pub(crate) type Edges = Vec<(u32, u32, f64)>;
 
 /// The capability modules and how much they belong together.
 pub(crate) struct Affinity {
@@ -69,28 +64,38 @@ pub(crate) struct Affinity {
     pub(crate) network: Network,
     /// References alone.
     pub(crate) references: Network,
+    /// What each source adds, by name, as it is weighed.
+    pub(crate) sources: Vec<(String, Edges)>,
 }
 
 impl Affinity {
     /// Weighs all sources over `nodes` (sorted).
-    pub(crate) fn new(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, paths: &Paths, nodes: Vec<ModuleId>) -> Self {
+    pub(crate) fn new(
+        codebase: &Codebase,
+        graph: &ModuleGraph,
+        evidence: &Evidence,
+        paths: &Paths,
+        nodes: Vec<ModuleId>,
+        weights: &[f64; 3],
+    ) -> Self {
         let references = references(codebase, graph, &nodes);
         let mut sources = vec![
-            (REFERENCES, references.clone()),
-            (CONTAINMENT, containment(paths, &nodes)),
-            (VOCABULARY, vocabulary(codebase, paths, &nodes)),
+            (SOURCES[0].name, weights[0], references.clone()),
+            (SOURCES[1].name, weights[1], containment(paths, &nodes)),
+            // Where folders are to say nothing, their names say nothing either.
+            (SOURCES[2].name, weights[2], vocabulary(codebase, paths, &nodes, weights[1] > 0.0)),
         ];
+        sources.retain(|s| s.1 > 0.0);
         for source in evidence.sources.iter().filter(|s| s.weight > 0.0) {
             let of_source = evidence.ties.iter().filter(|tie| tie.source == source.source);
-            sources.push((source.weight, ties(of_source, codebase.modules.len(), &nodes)));
+            sources.push((&source.source, source.weight, ties(of_source, codebase.modules.len(), &nodes)));
         }
-        let mut all: Edges = Vec::new();
-        for (share, edges) in &sources {
-            all.extend(scaled(edges, *share, nodes.len()));
-        }
+        let sources: Vec<(String, Edges)> =
+            sources.into_iter().map(|(name, share, edges)| (name.to_owned(), scaled(&edges, share, nodes.len()).collect())).collect();
+        let all: Edges = sources.iter().flat_map(|source| source.1.iter().copied()).collect();
         let network = Network::new(nodes.len(), &all);
         let references = Network::new(nodes.len(), &references);
-        Self { nodes, network, references }
+        Self { nodes, network, references, sources }
     }
 }
 
@@ -105,7 +110,7 @@ fn scaled(edges: &Edges, share: f64, nodes: usize) -> impl Iterator<Item = (u32,
     edges.iter().map(move |&(a, b, weight)| (a, b, weight * factor))
 }
 
-/// Per pair and kind: weight of the kind times ln(1 + references), divided by √(distinct users of the target); calls inside a
+/// Per pair and kind: weight of the kind times √references, divided by √(distinct users of the target); calls inside a
 /// transaction count as a kind of their own besides.
 fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> Edges {
     let mut node = vec![u32::MAX; codebase.modules.len()];
@@ -127,7 +132,7 @@ fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> E
         .map(|(from, to, weight, count)| (node[from.index()], node[to.index()], weight, count))
         .filter(|(from, to, ..)| *from != u32::MAX && *to != u32::MAX)
         .map(|(from, to, weight, count)| {
-            let weight = weight * count.ln_1p() / f64::from(users[to as usize]).sqrt();
+            let weight = weight * count.sqrt() / f64::from(users[to as usize]).sqrt();
             (from.min(to), from.max(to), weight)
         })
         .collect()
@@ -181,8 +186,8 @@ fn containment(paths: &Paths, nodes: &[ModuleId]) -> Edges {
 }
 
 /// Cosine similarity of the words in names, weighted by how rare they are in this code base (TF-IDF; Salton and Buckley 1988).
-fn vocabulary(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId]) -> Edges {
-    let vectors = word_vectors(codebase, paths, nodes);
+fn vocabulary(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId], folders: bool) -> Edges {
+    let vectors = word_vectors(codebase, paths, nodes, folders);
     let mut holders: FxHashMap<u32, Vec<(u32, f64)>> = FxHashMap::default();
     for (node, vector) in vectors.iter().enumerate() {
         for &(word, weight) in vector {
@@ -212,7 +217,7 @@ fn vocabulary(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId]) -> Edges {
 }
 
 /// For each node its words with weights, of length 1 together; sorted by word.
-fn word_vectors(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId]) -> Vec<Vec<(u32, f64)>> {
+fn word_vectors(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId], folders: bool) -> Vec<Vec<(u32, f64)>> {
     let mut node = vec![u32::MAX; codebase.modules.len()];
     nodes.iter().enumerate().for_each(|(i, m)| node[m.index()] = i as u32);
     let mut counts: Vec<BTreeMap<String, f64>> = vec![BTreeMap::new(); nodes.len()];
@@ -221,7 +226,7 @@ fn word_vectors(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId]) -> Vec<V
             *counts[node as usize].entry(word).or_default() += weight;
         }
     };
-    for (i, &m) in nodes.iter().enumerate() {
+    for (i, &m) in nodes.iter().enumerate().filter(|_| folders) {
         paths.of(m).iter().for_each(|part| add(i as u32, part, WORD_IN_PATH));
     }
     for item in codebase.items.iter().filter(|i| node[i.module.index()] != u32::MAX && i.kind != ItemKind::Impl) {
@@ -257,7 +262,14 @@ mod tests {
     fn weight(text: &str, a: &str, b: &str) -> f64 {
         let code = codebase(text);
         let nodes: Vec<ModuleId> = (0..code.modules.len()).map(ModuleId::from).collect();
-        let affinity = Affinity::new(&code, &module_graph(&code), &Evidence::default(), &Paths::new(&code), nodes);
+        let affinity = Affinity::new(
+            &code,
+            &module_graph(&code),
+            &Evidence::default(),
+            &Paths::new(&code),
+            nodes,
+            &crate::cluster::Options::default().weights,
+        );
         affinity.network.neighbours(id(&code, a).0).iter().find(|n| n.0 == id(&code, b).0).map_or(0.0, |n| n.1)
     }
 

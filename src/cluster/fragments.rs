@@ -10,10 +10,10 @@ use crate::model::ids::ModuleId;
 use std::collections::BTreeMap;
 
 /// Modules in a community that is no fragment, whatever its size.
-const MODULES: usize = 3;
+const MODULES: usize = 4;
 /// Lines in a single module that is no fragment.
 const LINES_ALONE: u32 = 400;
-/// Lines in two modules that are no fragment.
+/// Lines in two modules or three that are no fragment.
 const LINES: u32 = 150;
 
 /// Merges fragments, smallest first, into the community with the strongest tie.

@@ -15,7 +15,9 @@ use std::collections::VecDeque;
 const EPSILON: f64 = 1e-12;
 /// How hard to try: up to this many nodes, in so many orders, in so many rounds at most. A round moves, refines and aggregates
 /// until nothing moves; later rounds gain little.
-const EFFORT: [(usize, u64, u64); 3] = [(500, 8, 10), (5_000, 2, 10), (usize::MAX, 1, 2)];
+const EFFORT: [(usize, u64, u64); 3] = [(500, 2, 10), (5_000, 2, 10), (usize::MAX, 1, 2)];
+/// Rounds of a run that is one of many.
+const ROUNDS_OF_MANY: u64 = 1;
 
 /// Modularity optimised by Leiden.
 pub(super) struct Leiden;
@@ -41,6 +43,10 @@ impl Algorithm for Leiden {
         // The first of those that are as good: not the first to be done.
         let best = found.into_iter().reduce(|best, next| if next.0 > best.0 + EPSILON { next } else { best });
         best.expect("at least one start").1
+    }
+
+    fn once(&self, network: &Network, labels: &[Option<u32>], resolution: f64, seed: u64) -> Vec<u32> {
+        converge(network, labels, resolution, seed, ROUNDS_OF_MANY)
     }
 }
 

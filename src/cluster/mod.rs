@@ -5,27 +5,30 @@
 //! in their service; where the code shows no structure there is one service, not an invented split.
 //!
 //! In reading order: `words` and `paths` (what names say), `roles` (what takes part), `affinity` (the one place where unlike
-//! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], `resolution` (how fine), `fragments`
-//! (what is too small), `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
+//! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], `search` (how fine: consensus over perturbed runs),
+//! `fragments` (what is too small), `proposal` (which of the answers), `hold` (how sure each place is), `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
 
 mod affinity;
 mod fragments;
+mod hold;
 mod leiden;
 mod names;
 pub mod network;
 mod paths;
+mod proposal;
 mod quality;
-mod resolution;
 mod roles;
+mod search;
 mod words;
 
 use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::{ModuleId, ServiceId};
-use crate::model::partition::{Membership, Partition, Role};
+use crate::model::partition::{Alternative, Membership, Partition, Role};
 use affinity::Affinity;
-use network::{Network, renumber};
+use network::Network;
+use proposal::proposal;
 
 /// A code base with fewer capability modules is not split.
 pub const SMALLEST_SPLIT: usize = 6;
@@ -37,6 +40,28 @@ pub const LEAST_REFERENCE_MODULARITY: f64 = 0.1;
 /// The ways to cluster; the first is the default.
 pub static ALGORITHMS: [&dyn Algorithm; 1] = [&leiden::Leiden];
 
+/// What the code itself says about which modules belong together.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// Name on the command line, in `seamline.toml` and in reports.
+    pub name: &'static str,
+    /// One line for help texts: what it looks at.
+    pub summary: &'static str,
+    /// How much it says, beside 1 for references.
+    pub weight: f64,
+}
+
+/// The sources that need no evidence.
+pub static SOURCES: [Source; 3] = [
+    Source { name: "references", summary: "what the code does: who refers to whom, and in what way", weight: 1.0 },
+    Source {
+        name: "folders",
+        summary: "where the authors put it: crates and folders, layers left out, and the words in their names",
+        weight: 0.6,
+    },
+    Source { name: "words", summary: "what it talks about: words in names of types, functions and folders", weight: 0.3 },
+];
+
 /// A way to find communities.
 pub trait Algorithm: Sync {
     /// The name on the command line and in reports.
@@ -47,6 +72,11 @@ pub trait Algorithm: Sync {
 
     /// Communities of the nodes, numbered from 0 without gaps; nodes with different labels are not in the same one.
     fn communities(&self, network: &Network, labels: &[Option<u32>], resolution: f64) -> Vec<u32>;
+
+    /// The same with less effort, as one run of many; where the algorithm draws, the seed decides.
+    fn once(&self, network: &Network, labels: &[Option<u32>], resolution: f64, _seed: u64) -> Vec<u32> {
+        self.communities(network, labels, resolution)
+    }
 }
 
 /// What the user decides.
@@ -66,6 +96,8 @@ pub struct Options {
     pub resolution: Option<f64>,
     /// Number of services wanted, as far as the code supports it.
     pub services: Option<usize>,
+    /// What each of [`SOURCES`] weighs.
+    pub weights: [f64; SOURCES.len()],
 }
 
 impl Default for Options {
@@ -78,6 +110,7 @@ impl Default for Options {
             algorithm: ALGORITHMS[0].name().into(),
             resolution: None,
             services: None,
+            weights: SOURCES.map(|s| s.weight),
         }
     }
 }
@@ -103,40 +136,80 @@ pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, op
     let paths = paths::Paths::new(codebase);
     let roles = roles::assign(codebase, graph, &paths, options);
     let nodes = (0..codebase.modules.len()).filter(|&m| roles[m].0 == Role::Capability).map(ModuleId::from).collect();
-    let affinity = Affinity::new(codebase, graph, evidence, &paths, nodes);
+    let affinity = Affinity::new(codebase, graph, evidence, &paths, nodes, &options.weights);
     let pins = pins(&affinity, options);
-    let communities = communities(codebase, &affinity, &pins, algorithm, options);
-    let quality = quality::measure(graph, &affinity, &communities);
+    let found = proposal(codebase, graph, &affinity, &pins, algorithm, options);
+    let quality = quality::measure(graph, &affinity, &found.communities);
+    let services = Services::named(codebase, &paths, &affinity, &found.communities, &pins, options);
 
-    let count = communities.iter().max().map_or(0, |m| *m as usize + 1);
-    let mut modules: Vec<Vec<ModuleId>> = vec![Vec::new(); count];
-    let mut fixed: Vec<Option<String>> = vec![None; count];
-    for (node, &c) in communities.iter().enumerate() {
-        modules[c as usize].push(affinity.nodes[node]);
-        if let Some(pin) = pins[node] {
-            fixed[c as usize] = Some(options.pins[pin as usize].name.clone());
-        }
-    }
-    if count == 1 && fixed[0].is_none() {
-        fixed[0] = Some(names::kebab(&codebase.name));
-    }
-    let mut named: Vec<(names::Named, usize)> = names::name(codebase, &paths, &modules, &fixed).into_iter().zip(0..).collect();
-    named.sort();
-    let mut service = vec![ServiceId(0); count];
-    named.iter().enumerate().for_each(|(rank, (_, community))| service[*community] = ServiceId::from(rank));
-
-    let mut members: Vec<Membership> =
-        roles.into_iter().map(|(role, because)| Membership { role, because, service: None, pinned: false, cohesion: 0.0 }).collect();
-    for (node, &c) in communities.iter().enumerate() {
+    let mut members: Vec<Membership> = roles
+        .into_iter()
+        .map(|(role, because)| Membership { role, because, service: None, pinned: false, cohesion: 0.0, hold: None })
+        .collect();
+    let pinned: Vec<bool> = pins.iter().map(Option::is_some).collect();
+    let mut holds = match &found.runs {
+        runs if runs.is_empty() => Vec::new(),
+        runs => hold::holds(&affinity, &services.of_nodes, runs, &pinned),
+    };
+    for (node, &c) in found.communities.iter().enumerate() {
         let member = &mut members[affinity.nodes[node].index()];
-        member.service = Some(service[c as usize]);
-        member.pinned = pins[node].is_some();
+        member.service = Some(services.of_nodes[node]);
+        member.pinned = pinned[node];
+        member.hold = holds.get_mut(node).map(std::mem::take);
         let strength = affinity.network.strength(node as u32);
-        let inside = affinity.network.neighbours(node as u32).iter().filter(|n| communities[n.0 as usize] == c).map(|n| n.1).sum::<f64>();
+        let same = |n: &&(u32, f64)| found.communities[n.0 as usize] == c;
+        let inside = affinity.network.neighbours(node as u32).iter().filter(same).map(|n| n.1).sum::<f64>();
         member.cohesion = if strength > 0.0 { (inside / strength).min(1.0) } else { 0.0 };
     }
-    let (names, keywords) = named.into_iter().map(|(named, _)| named).unzip();
-    Partition { members, names, keywords, algorithm: algorithm.name().into(), quality }
+    let alternatives = (found.alternatives.iter())
+        .map(|(level, communities)| {
+            let other = Services::named(codebase, &paths, &affinity, communities, &pins, options);
+            let modules =
+                |s: usize| affinity.nodes.iter().zip(&other.of_nodes).filter(|(_, of)| of.index() == s).map(|(m, _)| *m).collect();
+            let services = other.names.iter().enumerate().map(|(s, name)| (name.clone(), modules(s))).collect();
+            Alternative { level: *level as u32, services }
+        })
+        .collect();
+    let Services { names, keywords, .. } = services;
+    Partition { members, names, keywords, algorithm: algorithm.name().into(), quality, levels: found.levels, alternatives }
+}
+
+/// Communities with names, in the order of these.
+struct Services {
+    names: Vec<String>,
+    keywords: Vec<Vec<String>>,
+    of_nodes: Vec<ServiceId>,
+}
+
+impl Services {
+    fn named(
+        codebase: &Codebase,
+        paths: &paths::Paths,
+        affinity: &Affinity,
+        communities: &[u32],
+        pins: &[Option<u32>],
+        options: &Options,
+    ) -> Self {
+        let count = communities.iter().max().map_or(0, |m| *m as usize + 1);
+        let mut modules: Vec<Vec<ModuleId>> = vec![Vec::new(); count];
+        let mut fixed: Vec<Option<String>> = vec![None; count];
+        for (node, &c) in communities.iter().enumerate() {
+            modules[c as usize].push(affinity.nodes[node]);
+            if let Some(pin) = pins[node] {
+                fixed[c as usize] = Some(options.pins[pin as usize].name.clone());
+            }
+        }
+        if count == 1 && fixed[0].is_none() {
+            fixed[0] = Some(names::kebab(&codebase.name));
+        }
+        let mut named: Vec<(names::Named, usize)> = names::name(codebase, paths, &modules, &fixed).into_iter().zip(0..).collect();
+        named.sort();
+        let mut service = vec![ServiceId(0); count];
+        named.iter().enumerate().for_each(|(rank, (_, community))| service[*community] = ServiceId::from(rank));
+        let of_nodes = communities.iter().map(|&c| service[c as usize]).collect();
+        let (names, keywords) = named.into_iter().map(|(named, _)| named).unzip();
+        Self { names, keywords, of_nodes }
+    }
 }
 
 /// For each node of the affinity the pin that holds it.
@@ -150,38 +223,6 @@ fn pins(affinity: &Affinity, options: &Options) -> Vec<Option<u32>> {
         }
     }
     pins
-}
-
-/// The community of each node, numbered from 0 without gaps.
-fn communities(codebase: &Codebase, affinity: &Affinity, pins: &[Option<u32>], algorithm: &dyn Algorithm, options: &Options) -> Vec<u32> {
-    let nodes = affinity.nodes.len();
-    // The modules of one pin are one node.
-    let mut groups: Vec<u32> = (0..nodes as u32).collect();
-    for node in 0..nodes {
-        if let Some(first) = pins[node].and_then(|pin| pins.iter().position(|p| *p == Some(pin))) {
-            groups[node] = first as u32;
-        }
-    }
-    let count = renumber(&mut groups);
-    let mut labels = vec![None; count];
-    groups.iter().zip(pins).for_each(|(&g, &pin)| labels[g as usize] = pin);
-    // What no pin holds, in one service: the answer where there is no structure.
-    let unsplit = || {
-        let mut one: Vec<u32> = pins.iter().map(|p| p.map_or(0, |p| p + 1)).collect();
-        renumber(&mut one);
-        one
-    };
-    if nodes < SMALLEST_SPLIT {
-        return unsplit();
-    }
-    let network = affinity.network.aggregate(&groups, count);
-    let found = resolution::communities(algorithm, &network, &labels, options.resolution, options.services);
-    let mut communities: Vec<u32> = groups.iter().map(|&g| found[g as usize]).collect();
-    let pinned: Vec<bool> = pins.iter().map(Option::is_some).collect();
-    fragments::merge(codebase, affinity, &mut communities, &pinned);
-    let weak = affinity.network.modularity(&communities, 1.0) < LEAST_MODULARITY
-        || (affinity.references.total() > 0.0 && affinity.references.modularity(&communities, 1.0) < LEAST_REFERENCE_MODULARITY);
-    if weak && options.resolution.is_none() { unsplit() } else { communities }
 }
 
 #[cfg(test)]

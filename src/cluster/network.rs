@@ -69,6 +69,30 @@ impl Network {
         Self { starts, neighbours, loops, strengths, total }
     }
 
+    /// The same graph with each weight times a factor of its own, drawn evenly from 1 − spread to 1 + spread; the same for the same seed.
+    pub(crate) fn perturbed(&self, seed: u64, spread: f64) -> Self {
+        let mut out = self.clone();
+        out.strengths = out.loops.iter().map(|w| 2.0 * w).collect();
+        let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        for a in 0..self.nodes() as u32 {
+            let row = self.starts[a as usize]..self.starts[a as usize + 1];
+            for at in row.clone().skip(self.neighbours[row].partition_point(|n| n.0 <= a)) {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                let factor = 1.0 + spread * ((state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0);
+                let (b, weight) = (self.neighbours[at].0, self.neighbours[at].1 * factor);
+                let back = self.starts[b as usize] + self.neighbours(b).partition_point(|n| n.0 < a);
+                out.neighbours[at].1 = weight;
+                out.neighbours[back].1 = weight;
+                out.strengths[a as usize] += weight;
+                out.strengths[b as usize] += weight;
+            }
+        }
+        out.total = out.strengths.iter().sum();
+        out
+    }
+
     /// Number of nodes.
     pub fn nodes(&self) -> usize {
         self.loops.len()

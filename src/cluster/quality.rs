@@ -75,7 +75,8 @@ mod tests {
         let code = codebase("a -> b call\n b -> c call\n c -> a call\n d -> e call 3\n e -> d call\n c -> d call");
         let graph = module_graph(&code);
         let nodes: Vec<ModuleId> = (0..5).map(ModuleId).collect();
-        let affinity = Affinity::new(&code, &graph, &Evidence::default(), &Paths::new(&code), nodes);
+        let affinity =
+            Affinity::new(&code, &graph, &Evidence::default(), &Paths::new(&code), nodes, &crate::cluster::Options::default().weights);
         let q = measure(&graph, &affinity, &[0, 0, 0, 1, 1]);
         let all = 6.0 + 3.0_f64.ln();
         assert!((q.sm - ((3.0 / 9.0 + 1.0 / 4.0) / 2.0 - 1.0 / 6.0)).abs() < 1e-12);

@@ -20,6 +20,7 @@ use crate::frontend::rust;
 use crate::host::Host;
 use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::nearest;
 use claims::Claim;
 use source::Source;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,49 @@ impl Config {
     /// Takes every module that is not set otherwise for a part of some capability.
     pub fn all_capabilities(&mut self, all: bool) {
         self.cluster.roles = !all;
+    }
+
+    /// Everything that can be weighed: what the code itself says, then sources of evidence; each with its name, what it looks at, and what
+    /// it weighs by default.
+    pub fn weighed() -> impl Iterator<Item = (&'static str, &'static str, f64)> + Clone {
+        let evidence = evidence::SOURCES.iter().map(|s| s.spec()).map(|s| (s.name, s.summary, s.weight));
+        cluster::SOURCES.iter().map(|s| (s.name, s.summary, s.weight)).chain(evidence)
+    }
+
+    /// Names of all of that.
+    pub fn sources() -> impl Iterator<Item = &'static str> + Clone {
+        Self::weighed().map(|s| s.0)
+    }
+
+    /// Sets what one of [`Config::sources`] weighs; `None` leaves it out.
+    ///
+    /// # Errors
+    /// What a weight has to be, where this is none.
+    pub fn weigh(&mut self, name: &str, weight: Option<f64>) -> Result<(), &'static str> {
+        match (cluster::SOURCES.iter().position(|s| s.name == name), weight) {
+            (Some(own), weight) => self.cluster.weights[own] = evidence::checked(weight.unwrap_or(0.0))?,
+            (None, Some(weight)) => self.evidence.set(name, weight)?,
+            (None, None) => self.evidence.leave_out(name),
+        }
+        Ok(())
+    }
+
+    /// Sets the algorithm.
+    ///
+    /// # Errors
+    /// Names of all there are, where this is none.
+    pub fn algorithm(&mut self, name: &str) -> Result<(), String> {
+        let names = || cluster::ALGORITHMS.iter().map(|a| a.name());
+        let known = names().find(|known| *known == name);
+        let near = || nearest(name, names()).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        self.cluster.algorithm =
+            known.ok_or_else(|| format!("{}Algorithms: {}", near(), names().collect::<Vec<_>>().join(", ")))?.to_owned();
+        Ok(())
+    }
+
+    /// Sets how many services are wanted.
+    pub fn services(&mut self, wanted: usize) {
+        (self.cluster.services, self.cluster.resolution) = (Some(wanted), None);
     }
 
     /// Who owns a service, where that is written.

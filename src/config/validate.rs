@@ -11,8 +11,6 @@ use super::{Config, ConfigError};
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
-use crate::evidence::{self, SOURCES};
-use crate::frontend::rust;
 use crate::model::finding::Level;
 use crate::model::nearest;
 use toml::Spanned;
@@ -34,24 +32,15 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
     }
     let policy = policy(&source, &raw)?;
     let cluster = clustering(&source, &raw.cluster)?;
-    let mut evidence = evidence::Options::default();
-    evidence.spans.clone_from(&raw.traces);
+    let mut config = Config { policy, cluster, claims, ..Config::default() };
+    config.evidence.spans.clone_from(&raw.traces);
     for (name, weight) in &raw.evidence {
-        let name = one_of(&source, "source of evidence", name, SOURCES.iter().map(|s| s.spec().name))?;
-        weigh(&mut evidence, name, *weight.get_ref())
+        let name = one_of(&source, "source of evidence", name, Config::sources())?;
+        weigh(&mut config, name, *weight.get_ref())
             .map_err(|help| source.error(&weight.span(), format!("the weight of `{name}` cannot be this"), Some(help.into())))?;
     }
-    Ok(Config {
-        frontend: rust::Options::default(),
-        graph: None,
-        #[cfg(feature = "scip")]
-        scip: None,
-        policy,
-        cluster,
-        evidence,
-        claims,
-        source: Some(source),
-    })
+    config.source = Some(source);
+    Ok(config)
 }
 
 fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigError> {
@@ -104,18 +93,15 @@ fn policy(source: &Source, raw: &Raw) -> Result<Policy, ConfigError> {
     Ok(policy)
 }
 
-fn weigh(options: &mut evidence::Options, name: &str, weight: RawWeight) -> Result<(), &'static str> {
+fn weigh(config: &mut Config, name: &str, weight: RawWeight) -> Result<(), &'static str> {
     let weight = match weight {
         // It counts as it is.
         RawWeight::Counts(true) => return Ok(()),
-        RawWeight::Counts(false) => {
-            options.leave_out(name);
-            return Ok(());
-        }
-        RawWeight::Whole(weight) => f64::from(weight),
-        RawWeight::Part(weight) => weight,
+        RawWeight::Counts(false) => None,
+        RawWeight::Whole(weight) => Some(f64::from(weight)),
+        RawWeight::Part(weight) => Some(weight),
     };
-    options.set(name, weight)
+    config.weigh(name, weight)
 }
 
 fn clustering(source: &Source, raw: &RawCluster) -> Result<cluster::Options, ConfigError> {

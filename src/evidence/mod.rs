@@ -144,10 +144,7 @@ impl Options {
     /// # Errors
     /// What a weight has to be, where this is none.
     pub fn set(&mut self, name: &str, weight: f64) -> Result<(), &'static str> {
-        if !(0.0..=HEAVIEST).contains(&weight) {
-            return Err("a weight is a number from 0 to 10, beside 1 for references");
-        }
-        self.weights.insert(name.to_owned(), Some(weight));
+        self.weights.insert(name.to_owned(), Some(checked(weight)?));
         Ok(())
     }
 
@@ -167,6 +164,14 @@ impl Options {
     pub fn weight(&self, spec: &Spec) -> f64 {
         self.weights.get(spec.name).copied().unwrap_or(Some(spec.weight)).unwrap_or(0.0)
     }
+}
+
+/// The weight, where it is one.
+///
+/// # Errors
+/// What a weight has to be, where this is none.
+pub fn checked(weight: f64) -> Result<f64, &'static str> {
+    if (0.0..=HEAVIEST).contains(&weight) { Ok(weight) } else { Err("a weight is a number from 0 to 10, beside 1 for references") }
 }
 
 /// The calls that any source wants to hear of.

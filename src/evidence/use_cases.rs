@@ -21,7 +21,7 @@ static SPEC: Spec = Spec {
     name: "use-cases",
     noun: "use cases",
     summary: "a file that says which module runs in which use case (--use-cases FILE)",
-    weight: 0.3,
+    weight: 0.6,
     of_code: true,
     reading: "run in the same use cases",
     words: &[],

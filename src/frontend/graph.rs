@@ -1,9 +1,10 @@
 //! A graph that another program made, as a code base: each node a module, each edge a reference. Any language will do.
 //!
-//! Takes: a JSON file, `{"nodes": [{"id", "name"?}], "edges": [{"from", "to", "weight"?, "kind"?}]}`. Gives: [`Codebase`]; further keys are
+//! Takes: a JSON file, `{"nodes": [{"id", "name"?, "synthetic"?}], "edges": [{"from", "to", "weight"?, "kind"?}]}`. Gives: [`Codebase`]; further keys are
 //! passed over. A node's name is the name of the one type in its module, so that its words count as those of code do. A weight is how
 //! many references an edge stands for, 1 where none is written; any number above 0. Edges of one pair and kind add up; an edge from a
-//! node to itself says nothing and is left out. Invariant: what is wrong is refused with its line, nothing is guessed.
+//! node to itself says nothing and is left out. A synthetic node is no part of the system: who made the graph
+//! has added it for whatever calls from outside. Invariant: what is wrong is refused with its line, nothing is guessed.
 
 use crate::host::Host;
 use crate::model::calls::{Attribute, Member};
@@ -44,6 +45,8 @@ struct Graph<'t> {
 struct Node {
     id: String,
     name: Option<String>,
+    #[serde(default)]
+    synthetic: bool,
 }
 
 #[derive(Deserialize)]
@@ -69,11 +72,15 @@ pub fn read(host: &dyn Host, file: &Path) -> Result<Codebase, GraphError> {
     }
     let mut lines = Lines { text, at: 0, line: 1 };
     let mut nodes: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    let mut synthetic: Vec<String> = Vec::new();
     for raw in graph.nodes {
         let line = lines.of(raw);
         let node: Node = serde_json::from_str(raw.get()).map_err(|e| failed(Some(line), format!("this is no node: {e}")))?;
         if node.id.is_empty() {
             return Err(failed(Some(line), "a node needs an id".into()));
+        }
+        if node.synthetic {
+            synthetic.push(node.id.clone());
         }
         let name = node.name.unwrap_or_else(|| node.id.clone());
         if let Some((_, first)) = nodes.insert(node.id.clone(), (name, line)) {
@@ -122,6 +129,8 @@ pub fn read(host: &dyn Host, file: &Path) -> Result<Codebase, GraphError> {
         });
     }
     references.sort_unstable();
+    let mut outside: Vec<ModuleId> = synthetic.iter().filter_map(|id| ids.get(id.as_str()).copied()).collect();
+    outside.sort_unstable();
     let name = file.file_stem().map_or_else(|| "graph".to_owned(), |stem| stem.to_string_lossy().into_owned());
     let known = u32::try_from(references.len()).unwrap_or(u32::MAX);
     Ok(Codebase {
@@ -137,6 +146,7 @@ pub fn read(host: &dyn Host, file: &Path) -> Result<Codebase, GraphError> {
         modules: nodes.iter().map(|(id, (_, line))| module(id, *line)).collect(),
         items: nodes.values().zip(0..).map(|((name, line), at)| item(name, *line, at)).collect(),
         references,
+        outside,
         weights: weights.into_iter().map(|((from, to, kind), weight)| (from, to, kind, weight)).collect(),
         coverage: Coverage { files: 1, parsed: 1, paths: known, resolved: known, ..Coverage::default() },
         ..Codebase::default()
@@ -250,6 +260,13 @@ mod tests {
         }
         refused("{\"nodes\": 7", "graph.json:1: this is no graph");
         assert!(read(&Memory::from_fixture("//- /x\n"), Path::new("/graph.json")).is_err());
+    }
+
+    #[test]
+    fn a_synthetic_node_stands_for_the_outside() {
+        let code =
+            read_text("{\"nodes\": [{\"id\": \"b\", \"synthetic\": false}, {\"id\": \"Root\", \"synthetic\": true}]}").expect("a graph");
+        assert_eq!(code.outside, [ModuleId(0)]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::diagnostic::Diagnostic;
 use super::evidence::Evidence;
 use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, SystemMetrics};
 use super::ids::ServiceId;
-use super::partition::{Quality, Role};
+use super::partition::{Alternative, Hold, Level, Quality, Role};
 use super::plan::Plan;
 use super::scip::Scip;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,10 @@ pub struct Analysis {
     pub algorithm: String,
     /// Figures of the proposed partition.
     pub quality: Quality,
+    /// How fine the code base could be cut, coarsest first.
+    pub levels: Vec<Level>,
+    /// The nearest coarser and finer proposals.
+    pub alternatives: Vec<Alternative>,
     /// Services, crossings, verdicts.
     pub plan: Plan,
     /// Data, entry points, messages, history; of the history without the single commits.
@@ -90,6 +94,8 @@ pub struct ModuleRow {
     pub pinned: bool,
     /// Share of its affinity that stays inside its service, 0..=1.
     pub cohesion: f64,
+    /// How sure its service is; `None` unless it is in one.
+    pub hold: Option<Hold>,
     /// Martin's metrics.
     pub metrics: ModuleMetrics,
 }
@@ -116,6 +122,13 @@ impl Analysis {
             if m.service.is_some() && m.role != Role::Capability {
                 return Err(format!("module {}: a {} module has no service", m.id, m.role.name()));
             }
+        }
+        if self.modules.iter().filter_map(|m| m.hold.as_ref()?.runner_up).any(|(s, _)| s.index() >= services) {
+            return Err("a runner-up does not exist".into());
+        }
+        let placed = |a: &Alternative| a.services.iter().flat_map(|s| &s.1).all(|m| m.index() < modules);
+        if self.alternatives.iter().any(|a| a.level as usize >= self.levels.len() || !placed(a)) {
+            return Err("an alternative is of no level, or names a module that does not exist".into());
         }
         for d in &self.dependencies {
             if d.from.index() >= modules || d.to.index() >= modules || d.from == d.to {

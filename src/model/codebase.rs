@@ -28,6 +28,8 @@ pub struct Codebase {
     /// How much all references of one kind between two modules weigh, where that is not their number: in a graph that was given as such.
     /// Sorted.
     pub weights: Vec<(ModuleId, ModuleId, DependencyKind, f64)>,
+    /// Modules that stand for whoever calls from outside, sorted: only in a graph that was given as such.
+    pub outside: Vec<ModuleId>,
     /// Code that may run at a place that does not name it, sorted; between different modules only.
     pub dispatches: Vec<Dispatch>,
     /// Uses of external crates: (module, crate name, number of references), sorted.

@@ -28,6 +28,8 @@ pub mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
 #[cfg(test)]
+mod sample_choice;
+#[cfg(test)]
 mod sample_evidence;
 pub mod scip;
 pub mod suggest;

@@ -43,6 +43,40 @@ pub struct Partition {
     pub algorithm: String,
     /// Over capability modules.
     pub quality: Quality,
+    /// How fine the code base could be cut, coarsest first; empty where there was nothing to cut.
+    pub levels: Vec<Level>,
+    /// The nearest coarser and the nearest finer proposal, in that order, where there are any.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One granularity that was tried, over capability modules.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// Resolution of modularity, above 0; higher gives more and smaller services.
+    pub resolution: f64,
+    /// Number of services.
+    pub services: u32,
+    /// Share of the modules that the largest holds, 0..=1.
+    pub largest: f64,
+    /// Agreement with what comes out when all weights are perturbed: mean adjusted Rand index, at most 1.
+    pub stability: f64,
+    /// Agreement with the next coarser and the next finer level: mean adjusted Rand index, at most 1. A plateau is where it is high.
+    pub plateau: f64,
+    /// What the choice went by; the highest is proposed.
+    pub worth: f64,
+    /// Figures of this level.
+    pub quality: Quality,
+    /// It is the one that is proposed.
+    pub chosen: bool,
+}
+
+/// Another way to cut, beside the one that is proposed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Alternative {
+    /// Position of its level in [`Partition::levels`].
+    pub level: u32,
+    /// Its services: name and modules, sorted by name.
+    pub services: Vec<(String, Vec<ModuleId>)>,
 }
 
 /// Where a module belongs, and why.
@@ -58,6 +92,38 @@ pub struct Membership {
     pub pinned: bool,
     /// Share of the module's affinity that stays inside its service, 0..=1.
     pub cohesion: f64,
+    /// How sure that is; `None` unless it is in a service, and where nothing was split.
+    pub hold: Option<Hold>,
+}
+
+/// How firmly a module sits in its service.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Share of perturbed runs in which it stays with its service, 0..=1; 1 where the user has pinned it.
+    pub confidence: f64,
+    /// The service in which it is next most often, or to which it is tied next most where it never leaves; with the share of runs.
+    pub runner_up: Option<(ServiceId, f64)>,
+    /// What each source of evidence says, those that tell the two services apart most first. Sources that say nothing are left out.
+    pub pulls: Vec<Pull>,
+}
+
+/// How much one source of evidence ties a module to its own service and to the runner-up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pull {
+    /// `references`, `folders`, `words`, or the name of a source of evidence.
+    pub source: String,
+    /// Share of the module's whole affinity that this source ties to its own service, 0..=1.
+    pub own: f64,
+    /// The same for the runner-up.
+    pub other: f64,
+}
+
+impl Hold {
+    /// Share of the module's affinity by which its own service is ahead of the runner-up; it moves where that is below 0, as far as
+    /// sizes do not say otherwise.
+    pub fn margin(&self) -> f64 {
+        self.pulls.iter().map(|p| p.own - p.other).sum()
+    }
 }
 
 /// Figures of a partition, over capability modules. Never one alone: each is gamed by some degenerate partition.
@@ -92,6 +158,15 @@ impl Partition {
                 Some(_) if m.role != Role::Capability => return Err(format!("module {i}: {} modules have no service", m.role.name())),
                 _ => {}
             }
+        }
+        for (i, hold) in self.members.iter().enumerate().filter_map(|(i, m)| Some((i, m.hold.as_ref()?))) {
+            if hold.runner_up.is_some_and(|(s, _)| s.index() >= self.names.len() || Some(s) == self.members[i].service) {
+                return Err(format!("module {i}: its runner-up does not exist or is its own service"));
+            }
+        }
+        let placed = |a: &Alternative| a.services.iter().flat_map(|s| &s.1).all(|m| m.index() < modules);
+        if self.alternatives.iter().any(|a| a.level as usize >= self.levels.len() || !placed(a)) {
+            return Err("an alternative is of no level, or names a module that does not exist".into());
         }
         if self.keywords.len() != self.names.len() {
             return Err(format!("{} lists of keywords for {} services", self.keywords.len(), self.names.len()));

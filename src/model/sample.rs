@@ -232,6 +232,8 @@ fn build(edges: &[Edge]) -> Analysis {
         },
         algorithm: "leiden".into(),
         quality: Quality { modularity: 0.412_345_678_9, sm: 0.171, icp: 0.4, ifn: 2.2, ned: 1.0 },
+        levels: super::sample_choice::levels(),
+        alternatives: super::sample_choice::coarser(&MODULES.map(|m| (m.4, m.3))),
         plan,
         evidence: super::sample_evidence::evidence(&module, &|m| MODULES[m.index()].1),
         orphans: vec!["src/old/report.rs".into()],
@@ -290,6 +292,7 @@ fn rows(dependencies: &[Dependency]) -> Vec<ModuleRow> {
             service: service(of),
             pinned: id == "shop::notify",
             cohesion: if role == Capability { 0.75 } else { 0.0 },
+            hold: service(of).map(|own| super::sample_choice::hold(id, own)),
             metrics: ModuleMetrics { ca, ce, instability, abstractness: 0.0, distance: (instability - 1.0).abs() },
         }
     };

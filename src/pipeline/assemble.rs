@@ -43,6 +43,8 @@ pub(super) fn analysis(
         system: graph.system,
         algorithm: partition.algorithm,
         quality: partition.quality,
+        levels: partition.levels,
+        alternatives: partition.alternatives,
         plan,
         evidence,
         orphans: codebase.orphans,
@@ -88,6 +90,7 @@ fn modules(codebase: &Codebase, graph: &ModuleGraph, members: Vec<crate::model::
         service: member.service,
         pinned: member.pinned,
         cohesion: member.cohesion,
+        hold: member.hold,
         metrics: *metrics,
     })
     .collect()

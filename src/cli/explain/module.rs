@@ -13,6 +13,8 @@ use crate::report::view;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Sources of evidence shown between two services.
+const SOURCES: usize = 4;
 /// Neighbours shown on each side; the rest is counted.
 const SHOWN: usize = 25;
 
@@ -61,6 +63,7 @@ fn why(analysis: &Analysis, id: ModuleId, out: &mut String) {
     }
     let text = format!("{} of its affinity (references, names, shared neighbours) stays inside the service", view::share(module.cohesion));
     let _ = writeln!(out, "  {}", wrap(&text, 2));
+    hold(analysis, module, out);
     let ties = ties(analysis, id);
     let total: u32 = ties.values().sum();
     if total == 0 {
@@ -85,6 +88,27 @@ fn why(analysis: &Analysis, id: ModuleId, out: &mut String) {
         );
         let _ = writeln!(out, "  {}", wrap(&text, 2));
     }
+}
+
+/// How sure its place is, and what decides between its service and the runner-up.
+fn hold(analysis: &Analysis, module: &ModuleRow, out: &mut String) {
+    let Some(hold) = module.hold.as_ref().filter(|_| !module.pinned) else { return };
+    let stays = format!("stays there in {} of the runs with perturbed weights", view::share(hold.confidence));
+    let Some((other, share)) = hold.runner_up else {
+        let _ = writeln!(out, "  {stays}");
+        return;
+    };
+    let other = plain(analysis.service_id(other));
+    let decides = view::choice::decides(hold, SOURCES);
+    let decides = if decides.is_empty() { "nothing tells the two apart".into() } else { format!("of its affinity, {}", plain(&decides)) };
+    let margin = hold.margin();
+    let move_it = if margin > 0.0 {
+        format!("It would move if {} more of its affinity led there.", view::share(margin))
+    } else {
+        "More of its affinity leads there: sizes and the rest of its group keep it.".into()
+    };
+    let text = format!("{stays}; runner-up is {other}, with {} of the runs: {decides}. {move_it}", view::share(share));
+    let _ = writeln!(out, "  {}", wrap(&text, 2));
 }
 
 /// References between a module and the other modules of each service, both ways.

@@ -62,6 +62,9 @@ pub(crate) fn assign(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, op
             a.set(m, Role::Capability, format!("pinned to the service `{}`", pin.name));
         }
     }
+    for &m in &codebase.outside {
+        a.set(m, Role::Glue, "stands for whoever calls from outside".into());
+    }
     if options.roles {
         a.by_form();
         a.shared_crates();

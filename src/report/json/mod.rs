@@ -4,6 +4,7 @@
 //! Invariants: reading what was written gives the same analysis, to the last bit of every figure; things refer to each other by
 //! id, never by position; within a schema version there are only additions, so that unknown fields are passed over.
 
+mod choice;
 mod evidence;
 mod lines;
 mod read;

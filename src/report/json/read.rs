@@ -1,5 +1,6 @@
 //! From the wire to the model: ids become positions, and whatever does not fit is refused with its name.
 
+use super::choice::Level;
 use super::evidence::Positions;
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
@@ -7,7 +8,7 @@ use crate::model::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, 
 use crate::model::diagnostic::{Diagnostic, Severity};
 use crate::model::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use crate::model::ids::{ModuleId, ServiceId};
-use crate::model::partition::{Quality, Role};
+use crate::model::partition::Role;
 use crate::model::place::Site;
 use crate::model::plan::{
     CrossedItem, Crossing, MeshAdvice, Pain, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
@@ -117,7 +118,6 @@ impl Ids {
                 .map(|p| Pain { name: p.name, measure: p.measure, value: p.value, because: reasons(p.because) })
                 .collect(),
         };
-        let q = d.quality;
         Ok(Analysis {
             name: d.name,
             crates: all(d.crates, krate)?,
@@ -127,7 +127,9 @@ impl Ids {
             cycles: all(d.cycles, |c| self.cycle(c))?,
             system: SystemMetrics { cyclicity: d.system.cyclicity, propagation_cost: d.system.propagation_cost },
             algorithm: d.algorithm,
-            quality: Quality { modularity: q.modularity, sm: q.sm, icp: q.icp, ifn: q.ifn, ned: q.ned },
+            quality: d.quality.read(),
+            levels: d.levels.into_iter().map(Level::read).collect(),
+            alternatives: all(d.alternatives, |a| a.read(&|ids| self.module_list(ids)))?,
             plan,
             evidence: Positions { module: &|id| self.module(id) }.read(d.evidence)?,
             orphans: d.orphans,
@@ -182,6 +184,7 @@ impl Ids {
             role_because: m.role_because,
             pinned: m.pinned,
             cohesion: m.cohesion,
+            hold: m.hold.map(|hold| hold.read(&|id| self.service(id))).transpose()?,
             metrics: ModuleMetrics { ca: x.ca, ce: x.ce, instability: x.instability, abstractness: x.abstractness, distance: x.distance },
         })
     }

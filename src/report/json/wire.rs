@@ -16,7 +16,11 @@ pub(super) struct Document {
     pub(super) coverage: Coverage,
     pub(super) system: System,
     pub(super) algorithm: String,
-    pub(super) quality: Quality,
+    pub(super) quality: super::choice::Figures,
+    #[serde(default)]
+    pub(super) levels: Vec<super::choice::Level>,
+    #[serde(default)]
+    pub(super) alternatives: Vec<super::choice::Alternative>,
     pub(super) services: Vec<Service>,
     pub(super) crossings: Vec<Crossing>,
     pub(super) shared: Vec<Shared>,
@@ -112,15 +116,6 @@ pub(super) struct System {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(super) struct Quality {
-    pub(super) modularity: f64,
-    pub(super) sm: f64,
-    pub(super) icp: f64,
-    pub(super) ifn: f64,
-    pub(super) ned: f64,
-}
-
-#[derive(Serialize, Deserialize)]
 pub(super) struct Service {
     pub(super) id: String,
     pub(super) name: String,
@@ -194,6 +189,9 @@ pub(super) struct Module {
     pub(super) service: Option<String>,
     pub(super) pinned: bool,
     pub(super) cohesion: f64,
+    /// Only of what is in a service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) hold: Option<super::choice::Hold>,
     pub(super) summary: Option<String>,
     pub(super) types: Vec<String>,
     pub(super) functions: u32,

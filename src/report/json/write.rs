@@ -1,5 +1,6 @@
 //! From the model to the wire: positions become ids.
 
+use super::choice::{Alternative, Figures, Hold, Level};
 use super::evidence::Names;
 use super::lines::Lines;
 use super::{SCHEMA_VERSION, wire};
@@ -28,13 +29,30 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
     let whole = [q.modularity, q.sm, q.icp, q.ifn, q.ned, a.system.cyclicity, a.system.propagation_cost];
     let of_modules = a.modules.iter().flat_map(|m| [m.cohesion, m.metrics.instability, m.metrics.abstractness, m.metrics.distance]);
     let of_dependencies = a.dependencies.iter().map(|d| d.weight);
+    let of_levels = a.levels.iter().flat_map(|l| {
+        let q = &l.quality;
+        [l.resolution, l.largest, l.stability, l.plateau, l.worth, q.modularity, q.sm, q.icp, q.ifn, q.ned]
+    });
+    let of_holds = a.modules.iter().filter_map(|m| m.hold.as_ref()).flat_map(|h| {
+        let pulls = h.pulls.iter().flat_map(|p| [p.own, p.other]);
+        pulls.chain([h.confidence]).chain(h.runner_up.map(|r| r.1))
+    });
     let of_services = a.plan.services.iter().map(|s| s.cohesion);
     let e = &a.evidence;
     let of_evidence = (e.sources.iter().map(|s| s.weight))
         .chain(e.ties.iter().flat_map(|t| t.members.iter().map(|m| m.1)))
         .chain(a.plan.pains.iter().filter_map(|p| p.value))
         .chain(e.history.iter().flat_map(|h| h.co_changes.iter().flat_map(|c| [c.confidence, c.lift])));
-    if whole.into_iter().chain(of_modules).chain(of_services).chain(of_evidence).chain(of_dependencies).all(f64::is_finite) {
+    if whole
+        .into_iter()
+        .chain(of_modules)
+        .chain(of_services)
+        .chain(of_levels)
+        .chain(of_holds)
+        .chain(of_evidence)
+        .chain(of_dependencies)
+        .all(f64::is_finite)
+    {
         Ok(())
     } else {
         Err(RenderError::Inconsistent("a figure is not a number".into()))
@@ -79,13 +97,9 @@ fn document(a: &Analysis) -> wire::Document {
         coverage: coverage(&a.coverage),
         system: wire::System { cyclicity: a.system.cyclicity, propagation_cost: a.system.propagation_cost },
         algorithm: a.algorithm.clone(),
-        quality: wire::Quality {
-            modularity: a.quality.modularity,
-            sm: a.quality.sm,
-            icp: a.quality.icp,
-            ifn: a.quality.ifn,
-            ned: a.quality.ned,
-        },
+        quality: Figures::write(&a.quality),
+        levels: a.levels.iter().map(Level::write).collect(),
+        alternatives: a.alternatives.iter().map(|other| Alternative::write(other, &modules)).collect(),
         services: services(a),
         crossings: crossings(&a.plan),
         shared: (a.plan.shared.iter())
@@ -151,6 +165,7 @@ fn module_record(a: &Analysis, m: &crate::model::analysis::ModuleRow) -> wire::M
         service: m.service.map(|s| a.service_id(s).to_owned()),
         pinned: m.pinned,
         cohesion: m.cohesion,
+        hold: m.hold.as_ref().map(|hold| Hold::write(hold, &|s| a.service_id(s).to_owned())),
         summary: m.summary.clone(),
         types: m.types.clone(),
         functions: m.functions,

@@ -4,6 +4,7 @@
 //! Takes an [`Analysis`]; gives Markdown as GitHub reads it. Invariants: every name is escaped; long lists are capped and say by how
 //! much, since `analysis.json` has all of it; figures come from [`view`], so that they agree with every other format.
 
+mod choice;
 mod coverage;
 mod crossings;
 mod evidence;
@@ -51,6 +52,7 @@ impl Format for Markdown {
         picture(analysis, &mut page);
         pains(analysis, &mut page);
         services::write(analysis, &mut page);
+        choice::write(analysis, &mut page);
         crossings::write(analysis, &mut page);
         tangles::write(analysis, &mut page);
         unnamed::write(analysis, &mut page);

@@ -3,6 +3,7 @@
 //! Takes an [`Analysis`] and borrows from it. Gives raw text: each format escapes for itself.
 //! Invariant: no format formats a figure or sorts a row on its own, so that all of them agree to the last digit.
 
+pub mod choice;
 pub mod evidence;
 
 use crate::model::analysis::{Analysis, ModuleRow};

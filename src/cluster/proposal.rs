@@ -1,0 +1,101 @@
+//! Which of the answers of a sweep is proposed, and which stand beside it.
+//!
+//! Takes the affinity, pins and options; gives communities, the levels with their figures, and two alternatives. Modules of one pin are
+//! one node of what is clustered. Invariant: where the code shows no structure, the answer is one service, and no level is chosen.
+
+use super::affinity::Affinity;
+use super::network::renumber;
+use super::search::{self, Sweep};
+use super::{Algorithm, LEAST_MODULARITY, LEAST_REFERENCE_MODULARITY, Options, SMALLEST_SPLIT, fragments, quality};
+use crate::model::codebase::Codebase;
+use crate::model::graph::ModuleGraph;
+use crate::model::partition::Level;
+use rayon::prelude::*;
+
+/// What comes of the search, over the nodes of the affinity.
+#[derive(Default)]
+pub(super) struct Proposal {
+    /// Numbered from 0 without gaps.
+    pub(super) communities: Vec<u32>,
+    /// What perturbed runs found at the same resolution; none where nothing is split.
+    pub(super) runs: Vec<Vec<u32>>,
+    /// Coarsest first.
+    pub(super) levels: Vec<Level>,
+    /// Level and communities of the nearest coarser and the nearest finer answer.
+    pub(super) alternatives: Vec<(usize, Vec<u32>)>,
+}
+
+pub(super) fn proposal(
+    codebase: &Codebase,
+    graph: &ModuleGraph,
+    affinity: &Affinity,
+    pins: &[Option<u32>],
+    algorithm: &dyn Algorithm,
+    options: &Options,
+) -> Proposal {
+    let nodes = affinity.nodes.len();
+    // The modules of one pin are one node.
+    let mut groups: Vec<u32> = (0..nodes as u32).collect();
+    for node in 0..nodes {
+        if let Some(first) = pins[node].and_then(|pin| pins.iter().position(|p| *p == Some(pin))) {
+            groups[node] = first as u32;
+        }
+    }
+    let count = renumber(&mut groups);
+    let mut labels = vec![None; count];
+    groups.iter().zip(pins).for_each(|(&g, &pin)| labels[g as usize] = pin);
+    // What no pin holds, in one service: the answer where there is no structure.
+    let unsplit = || {
+        let mut one: Vec<u32> = pins.iter().map(|p| p.map_or(0, |p| p + 1)).collect();
+        renumber(&mut one);
+        one
+    };
+    if nodes < SMALLEST_SPLIT {
+        return Proposal { communities: unsplit(), ..Proposal::default() };
+    }
+    let network = affinity.network.aggregate(&groups, count);
+    let swept = search::sweep(algorithm, &network, &labels, options.resolution, options.services);
+    let of_nodes = |communities: &[u32]| -> Vec<u32> { groups.iter().map(|&g| communities[g as usize]).collect() };
+    let pinned: Vec<bool> = pins.iter().map(Option::is_some).collect();
+    let merged = |s: &Sweep| {
+        let mut communities = of_nodes(&s.communities);
+        fragments::merge(codebase, affinity, &mut communities, &pinned);
+        communities
+    };
+    let answers: Vec<Vec<u32>> = swept.par_iter().map(merged).collect();
+    let mut levels = levels(graph, affinity, &swept, &answers, options.services);
+    // The first of those that are as good.
+    let best = (0..levels.len()).reduce(|best, next| if levels[next].worth > levels[best].worth { next } else { best });
+    let Some(best) = best else { return Proposal { communities: unsplit(), ..Proposal::default() } };
+    let communities = answers[best].clone();
+    let weak = levels[best].quality.modularity < LEAST_MODULARITY
+        || (affinity.references.total() > 0.0 && affinity.references.modularity(&communities, 1.0) < LEAST_REFERENCE_MODULARITY);
+    if weak && options.resolution.is_none() {
+        return Proposal { communities: unsplit(), levels, ..Proposal::default() };
+    }
+    levels[best].chosen = true;
+    let runs = swept[best].runs.iter().map(|run| of_nodes(run)).collect();
+    let coarser = (0..best).rev().find(|&l| levels[l].services < levels[best].services && levels[l].services > 1);
+    let finer = (best + 1..levels.len()).find(|&l| levels[l].services > levels[best].services);
+    let alternatives = coarser.into_iter().chain(finer).map(|l| (l, answers[l].clone())).collect();
+    Proposal { communities, runs, levels, alternatives }
+}
+
+fn levels(graph: &ModuleGraph, affinity: &Affinity, swept: &[Sweep], answers: &[Vec<u32>], wanted: Option<usize>) -> Vec<Level> {
+    let plateaus = search::plateaus(answers);
+    (swept.par_iter().zip(answers).zip(plateaus))
+        .map(|((s, communities), plateau)| {
+            let sizes = search::sizes(communities);
+            Level {
+                resolution: s.resolution,
+                services: sizes.len() as u32,
+                largest: search::largest(&sizes) as f64 / communities.len().max(1) as f64,
+                stability: s.stability,
+                plateau,
+                worth: search::worth(communities, s.resolution, s.stability, plateau, wanted),
+                quality: quality::measure(graph, affinity, communities),
+                chosen: false,
+            }
+        })
+        .collect()
+}
