@@ -12,6 +12,7 @@ mod affinity;
 mod fragments;
 mod hold;
 mod leiden;
+mod linkage;
 mod names;
 pub mod network;
 mod paths;
@@ -38,7 +39,7 @@ pub const LEAST_MODULARITY: f64 = 0.2;
 pub const LEAST_REFERENCE_MODULARITY: f64 = 0.1;
 
 /// The ways to cluster; the first is the default.
-pub static ALGORITHMS: [&dyn Algorithm; 1] = [&leiden::Leiden];
+pub static ALGORITHMS: [&dyn Algorithm; 2] = [&leiden::Leiden, &linkage::Linkage];
 
 /// What the code itself says about which modules belong together.
 #[derive(Clone, Copy, Debug)]
