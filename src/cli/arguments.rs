@@ -82,6 +82,9 @@ pub(super) struct Global {
     /// How many services are wanted, as far as the code supports it
     #[arg(long, global = true, value_name = "N", help_heading = "How to cut")]
     pub services: Option<std::num::NonZeroUsize>,
+    /// analysis.json of an earlier run: its services and their names are kept where the code does not clearly say otherwise
+    #[arg(long, global = true, value_name = "FILE", help_heading = "How to cut")]
+    pub previous: Option<PathBuf>,
     /// Configuration, in the place of seamline.toml, .config/seamline.toml or [workspace.metadata.seamline]
     #[arg(long, global = true, value_name = "FILE", help_heading = "What to read")]
     pub config: Option<PathBuf>,

@@ -11,7 +11,7 @@ use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
 use crate::host::git::{Revision, RevisionError};
 use crate::host::store::Store;
-use crate::model::analysis::Analysis;
+use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::diagnostic::Severity;
 use crate::model::nearest;
 use crate::pipeline::{self, AnalyzeError};
@@ -71,6 +71,11 @@ impl Input {
         }
         if let Some(name) = &global.algorithm {
             config.algorithm(name).map_err(|help| Failure::usage(format!("--algorithm {name}: there is no such algorithm")).help(help))?;
+        }
+        if let Some(file) = &global.previous {
+            let earlier = saved(context, file)?;
+            let placed = |m: &ModuleRow| Some((m.id.clone(), earlier.service_id(m.service?).to_owned()));
+            config.before = earlier.modules.iter().filter_map(placed).collect();
         }
         if let Some(wanted) = global.services {
             config.services(wanted.get());

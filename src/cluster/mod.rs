@@ -6,9 +6,10 @@
 //!
 //! In reading order: `words` and `paths` (what names say), `roles` (what takes part), `affinity` (the one place where unlike
 //! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], `search` (how fine: consensus over perturbed runs),
-//! `fragments` (what is too small), `proposal` (which of the answers), `hold` (how sure each place is), `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
+//! `fragments` (what is too small), `proposal` (which of the answers), `before` (what an earlier run said), `hold` (how sure each place is), `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
 
 mod affinity;
+mod before;
 mod fragments;
 mod hold;
 mod leiden;
@@ -97,6 +98,8 @@ pub struct Options {
     pub resolution: Option<f64>,
     /// Number of services wanted, as far as the code supports it.
     pub services: Option<usize>,
+    /// What was proposed before, sorted: kept where the code does not clearly say otherwise.
+    pub before: Vec<(ModuleId, String)>,
     /// What each of [`SOURCES`] weighs.
     pub weights: [f64; SOURCES.len()],
 }
@@ -111,6 +114,7 @@ impl Default for Options {
             algorithm: ALGORITHMS[0].name().into(),
             resolution: None,
             services: None,
+            before: Vec::new(),
             weights: SOURCES.map(|s| s.weight),
         }
     }
@@ -199,6 +203,10 @@ impl Services {
             if let Some(pin) = pins[node] {
                 fixed[c as usize] = Some(options.pins[pin as usize].name.clone());
             }
+        }
+        let taken: Vec<String> = fixed.iter().flatten().cloned().collect();
+        for (name, old) in fixed.iter_mut().zip(before::names(&modules, &options.before)) {
+            *name = name.take().or(old.filter(|old| !taken.contains(old)));
         }
         if count == 1 && fixed[0].is_none() {
             fixed[0] = Some(names::kebab(&codebase.name));

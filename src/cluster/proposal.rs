@@ -4,7 +4,8 @@
 //! one node of what is clustered. Invariant: where the code shows no structure, the answer is one service, and no level is chosen.
 
 use super::affinity::Affinity;
-use super::network::renumber;
+use super::before;
+use super::network::{Network, renumber};
 use super::search::{self, Sweep};
 use super::{Algorithm, LEAST_MODULARITY, LEAST_REFERENCE_MODULARITY, Options, SMALLEST_SPLIT, fragments, quality};
 use crate::model::codebase::Codebase;
@@ -66,7 +67,19 @@ pub(super) fn proposal(
     let mut levels = levels(graph, affinity, &swept, &answers, options.services);
     // The first of those that are as good.
     let best = (0..levels.len()).reduce(|best, next| if levels[next].worth > levels[best].worth { next } else { best });
-    let Some(best) = best else { return Proposal { communities: unsplit(), ..Proposal::default() } };
+    let Some(mut best) = best else { return Proposal { communities: unsplit(), ..Proposal::default() } };
+    let mut answers = answers;
+    if let Some((level, communities)) = kept(affinity, &network, &groups, pins, options, &levels, best) {
+        let mut communities = of_nodes(&communities);
+        fragments::merge(codebase, affinity, &mut communities, &pinned);
+        let resolution = levels[level].resolution;
+        let lost = affinity.network.modularity(&answers[level], resolution) - affinity.network.modularity(&communities, resolution);
+        if lost < before::BETTER {
+            answers[level] = communities;
+            levels = self::levels(graph, affinity, &swept, &answers, options.services);
+            best = level;
+        }
+    }
     let communities = answers[best].clone();
     let weak = levels[best].quality.modularity < LEAST_MODULARITY
         || (affinity.references.total() > 0.0 && affinity.references.modularity(&communities, 1.0) < LEAST_REFERENCE_MODULARITY);
@@ -79,6 +92,32 @@ pub(super) fn proposal(
     let finer = (best + 1..levels.len()).find(|&l| levels[l].services > levels[best].services);
     let alternatives = coarser.into_iter().chain(finer).map(|l| (l, answers[l].clone())).collect();
     Proposal { communities, runs, levels, alternatives }
+}
+
+/// What was proposed before, with the level that is nearest to it, where that is not clearly worth less than the best.
+fn kept(
+    affinity: &Affinity,
+    network: &Network,
+    groups: &[u32],
+    pins: &[Option<u32>],
+    options: &Options,
+    levels: &[Level],
+    best: usize,
+) -> Option<(usize, Vec<u32>)> {
+    let mut names: Vec<&str> = options.before.iter().map(|b| b.1.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let wanted = options.services.is_none_or(|n| n == names.len());
+    if names.len() < 2 || options.resolution.is_some() || !wanted {
+        return None;
+    }
+    let distance = |l: usize| ((levels[l].services as usize).abs_diff(names.len()), l.abs_diff(best));
+    let level = (0..levels.len()).min_by_key(|&l| distance(l))?;
+    if levels[best].worth - levels[level].worth > before::WORTHIER {
+        return None;
+    }
+    let pins: Vec<Option<&str>> = pins.iter().map(|p| p.map(|p| options.pins[p as usize].name.as_str())).collect();
+    Some((level, before::kept(affinity, network, groups, &pins, &options.before, levels[level].resolution)?))
 }
 
 fn levels(graph: &ModuleGraph, affinity: &Affinity, swept: &[Sweep], answers: &[Vec<u32>], wanted: Option<usize>) -> Vec<Level> {

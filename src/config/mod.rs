@@ -20,6 +20,7 @@ use crate::frontend::rust;
 use crate::host::Host;
 use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
+use crate::model::ids::ModuleId;
 use crate::model::nearest;
 use claims::Claim;
 use source::Source;
@@ -39,6 +40,8 @@ pub struct Config {
     pub policy: Policy,
     /// Which sources of evidence are asked, and what they weigh.
     pub evidence: evidence::Options,
+    /// Module and service of an earlier proposal; set by the command line alone.
+    pub before: Vec<(String, String)>,
     /// How to cluster, without the modules that `claims` name.
     cluster: cluster::Options,
     /// Modules that the user has decided on.
@@ -125,8 +128,12 @@ impl Config {
 
     /// Looks up which modules the patterns mean.
     pub fn choices(&self, codebase: &Codebase) -> Result<Choices, ConfigError> {
-        let Some(source) = &self.source else { return Ok(Choices { cluster: self.cluster.clone(), warnings: Vec::new() }) };
-        let (cluster, warnings) = claims::settle(&self.claims, source, codebase, self.cluster.clone())?;
+        let still = |(id, service): &(String, String)| Some((codebase.module(id)?, service.clone()));
+        let mut before: Vec<(ModuleId, String)> = self.before.iter().filter_map(still).collect();
+        before.sort_unstable();
+        let options = cluster::Options { before, ..self.cluster.clone() };
+        let Some(source) = &self.source else { return Ok(Choices { cluster: options, warnings: Vec::new() }) };
+        let (cluster, warnings) = claims::settle(&self.claims, source, codebase, options)?;
         Ok(Choices { cluster, warnings })
     }
 }

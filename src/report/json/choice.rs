@@ -103,7 +103,7 @@ impl Alternative {
         Self { level: a.level, services: a.services.iter().map(group).collect() }
     }
 
-    pub(super) fn read(self, modules: &dyn Fn(&[String]) -> Result<Vec<ModuleId>, ReadError>) -> Result<partition::Alternative, ReadError> {
+    pub(super) fn read(self, modules: impl Fn(&[String]) -> Result<Vec<ModuleId>, ReadError>) -> Result<partition::Alternative, ReadError> {
         Ok(partition::Alternative { level: self.level, services: all(self.services, |g| Ok((g.name, modules(&g.modules)?)))? })
     }
 }

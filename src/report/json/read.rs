@@ -129,7 +129,7 @@ impl Ids {
             algorithm: d.algorithm,
             quality: d.quality.read(),
             levels: d.levels.into_iter().map(Level::read).collect(),
-            alternatives: all(d.alternatives, |a| a.read(&|ids| self.module_list(ids)))?,
+            alternatives: all(d.alternatives, |a| a.read(|ids| self.module_list(ids)))?,
             plan,
             evidence: Positions { module: &|id| self.module(id) }.read(d.evidence)?,
             orphans: d.orphans,
