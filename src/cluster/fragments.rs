@@ -7,7 +7,7 @@ use super::affinity::Affinity;
 use super::network::renumber;
 use crate::model::codebase::Codebase;
 use crate::model::ids::ModuleId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Modules in a community that is no fragment, whatever its size.
 const MODULES: usize = 4;
@@ -18,20 +18,31 @@ const LINES: u32 = 150;
 
 /// Merges fragments, smallest first, into the community with the strongest tie.
 pub(crate) fn merge(codebase: &Codebase, affinity: &Affinity, communities: &mut [u32], pinned: &[bool]) {
-    let mut settled: Vec<bool> = vec![false; communities.len()];
-    loop {
-        let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        communities.iter().enumerate().for_each(|(node, &c)| members.entry(c).or_default().push(node));
-        let lines = |nodes: &[usize]| nodes.iter().map(|&n| codebase.modules[affinity.nodes[n].index()].lines).sum::<u32>();
-        let fragment = members
-            .values()
-            .filter(|nodes| nodes.len() < MODULES && !settled[nodes[0]] && !nodes.iter().any(|&n| pinned[n]))
-            .filter(|nodes| lines(nodes) < if nodes.len() == 1 { LINES_ALONE } else { LINES })
-            .min_by_key(|nodes| (nodes.len(), lines(nodes), nodes[0]));
-        let Some(fragment) = fragment else { break };
-        match strongest(affinity, communities, fragment).or_else(|| around(codebase, affinity, communities, fragment[0])) {
-            Some(to) => fragment.iter().for_each(|&n| communities[n] = to),
-            None => settled[fragment[0]] = true,
+    let count = renumber(communities);
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); count];
+    communities.iter().enumerate().for_each(|(node, &c)| members[c as usize].push(node));
+    let lines_of = |nodes: &[usize]| nodes.iter().map(|&n| codebase.modules[affinity.nodes[n].index()].lines).sum::<u32>();
+    // Smallest first; none where a community is large enough, or held.
+    let ranked = |nodes: &[usize], community: u32| {
+        let lines = lines_of(nodes);
+        let small = (1..MODULES).contains(&nodes.len()) && lines < if nodes.len() == 1 { LINES_ALONE } else { LINES };
+        (small && !nodes.iter().any(|&n| pinned[n])).then(|| (nodes.len(), lines, nodes[0], community))
+    };
+    let mut open: BTreeSet<(usize, u32, usize, u32)> = (0..count).filter_map(|c| ranked(&members[c], c as u32)).collect();
+    while let Some((.., own)) = open.pop_first() {
+        let fragment = std::mem::take(&mut members[own as usize]);
+        match strongest(affinity, communities, &fragment).or_else(|| around(codebase, affinity, communities, fragment[0])) {
+            Some(to) => {
+                let joined = &mut members[to as usize];
+                if let Some(key) = ranked(joined, to) {
+                    open.remove(&key);
+                }
+                fragment.iter().for_each(|&n| communities[n] = to);
+                joined.extend(fragment);
+                joined.sort_unstable();
+                open.extend(ranked(joined, to));
+            }
+            None => members[own as usize] = fragment,
         }
     }
     renumber(communities);

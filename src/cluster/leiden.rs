@@ -3,7 +3,7 @@
 //! Takes a network, a resolution, and a label for nodes that must not share a community with another label; gives communities
 //! numbered from 0 without gaps. Invariants: every community is connected; nodes with different labels are apart; the same input
 //! gives the same answer. Where the paper draws at random, this takes the best, and starts several times from orders that a fixed
-//! generator shuffles. The work is linear in the edges for each round.
+//! generator shuffles. Large graphs are begun at a sharper resolution. The work is linear in the edges for each round.
 
 use super::Algorithm;
 use super::network::{Network, renumber};
@@ -16,6 +16,13 @@ const EPSILON: f64 = 1e-12;
 /// How hard to try: up to this many nodes, in so many orders, in so many rounds at most. A round moves, refines and aggregates
 /// until nothing moves; later rounds gain little.
 const EFFORT: [(usize, u64, u64); 3] = [(500, 2, 10), (5_000, 2, 10), (usize::MAX, 1, 2)];
+/// In larger graphs, a node weighs too little for the null model to hold single nodes back: communities flood their neighbours, and no later
+/// round parts them again. So the first round begins this much sharper …
+const SHARPER: f64 = 32.0;
+/// … and each level of it is this much less sharp, until the resolution is as wanted.
+const LESS_SHARP: f64 = 1.4;
+/// Nodes of such graphs.
+const LARGE: usize = 5_000;
 /// Rounds of a run that is one of many.
 const ROUNDS_OF_MANY: u64 = 1;
 
@@ -56,7 +63,11 @@ fn converge(network: &Network, labels: &[Option<u32>], resolution: f64, seed: u6
     let mut quality = f64::NEG_INFINITY;
     for round in 0..rounds {
         let mut next = communities.clone();
-        descend(network, labels, resolution, &mut next, seed * rounds + round);
+        let large = network.nodes() > LARGE;
+        let sharper = if round == 0 && large { SHARPER } else { 1.0 };
+        // What lies side by side in memory is also looked at one after the other: nothing is lost by it, and a third of the time is won.
+        let order = if large { seed } else { seed * rounds + round };
+        descend(network, labels, (resolution, sharper), &mut next, order);
         split_disconnected(network, &mut next);
         renumber(&mut next);
         let better = network.modularity(&next, resolution);
@@ -68,14 +79,17 @@ fn converge(network: &Network, labels: &[Option<u32>], resolution: f64, seed: u6
     communities
 }
 
-/// One round: move, refine, aggregate, and the same on what was aggregated.
-fn descend(network: &Network, labels: &[Option<u32>], resolution: f64, communities: &mut [u32], seed: u64) {
+/// One round: move, refine, aggregate, and the same on what was aggregated. The resolution begins sharper, by a factor.
+fn descend(network: &Network, labels: &[Option<u32>], (wanted, mut sharper): (f64, f64), communities: &mut [u32], seed: u64) {
     let mut level = Cow::Borrowed(network);
     let mut labels = labels.to_vec();
     let mut current = communities.to_vec();
     // The node of the present level that each node of the network has gone into.
     let mut place: Vec<u32> = (0..network.nodes() as u32).collect();
     loop {
+        let resolution = wanted * sharper;
+        let as_wanted = sharper <= 1.0;
+        sharper = (sharper / LESS_SHARP).max(1.0);
         let order = order(level.nodes(), seed);
         let mut count = renumber(&mut current);
         count = count.max(1);
@@ -85,12 +99,18 @@ fn descend(network: &Network, labels: &[Option<u32>], resolution: f64, communiti
             communities[node] = current[*at as usize];
         }
         if groups == level.nodes() {
-            return;
+            if as_wanted {
+                return;
+            }
+            continue;
         }
         let mut refined = refine(&level, resolution, &current, groups, &order);
         let parts = renumber(&mut refined);
         if parts == level.nodes() {
-            return;
+            if as_wanted {
+                return;
+            }
+            continue;
         }
         let mut coarse = vec![0; parts];
         let mut coarse_labels = vec![None; parts];

@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 const TRIED: [f64; 10] = [0.33, 0.41, 0.51, 0.64, 0.8, 1.0, 1.25, 1.56, 1.95, 2.44];
 /// Further ones, where the user wants a number of services.
 const FINER: [f64; 5] = [3.05, 3.82, 4.77, 5.96, 7.45];
-/// How hard to try: up to this many nodes, every so manieth resolution, so many perturbed runs.
-const EFFORT: [(usize, usize, u64); 4] = [(2_000, 1, 8), (20_000, 2, 4), (200_000, 5, 2), (usize::MAX, 10, 1)];
+/// How hard to try: up to this many nodes, every so manieth resolution, so many perturbed runs. The largest graphs get one answer, and how
+/// sure it is stays open.
+const EFFORT: [(usize, usize, u64); 4] = [(2_000, 1, 8), (20_000, 2, 4), (200_000, 5, 2), (usize::MAX, 10, 0)];
 /// Weights are perturbed by a factor from 1 − this to 1 + this (D. Gfeller et al., "Finding instabilities in the community structure of
 /// complex networks", 2005).
 const SPREAD: f64 = 0.5;
