@@ -6,10 +6,11 @@
 //!
 //! In reading order: `words` and `paths` (what names say), `roles` (what takes part), `affinity` (the one place where unlike
 //! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], `search` (how fine: consensus over perturbed runs),
-//! `fragments` (what is too small), `proposal` (which of the answers), `before` (what an earlier run said), `hold` (how sure each place is), `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
+//! `fragments` (what is too small), `proposal` (which of the answers), `before` (what an earlier run said), `hold` (how sure each place is), `business` and `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
 
 mod affinity;
 mod before;
+mod business;
 mod fragments;
 mod hold;
 mod leiden;
@@ -31,6 +32,7 @@ use crate::model::partition::{Alternative, Membership, Partition, Role};
 use affinity::Affinity;
 use network::Network;
 use proposal::proposal;
+use std::collections::BTreeMap;
 
 /// A code base with fewer capability modules is not split.
 pub const SMALLEST_SPLIT: usize = 6;
@@ -145,7 +147,9 @@ pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, op
     let pins = pins(&affinity, options);
     let found = proposal(codebase, graph, &affinity, &pins, algorithm, options);
     let quality = quality::measure(graph, &affinity, &found.communities);
-    let services = Services::named(codebase, &paths, &affinity, &found.communities, &pins, options);
+    let naming =
+        Naming { codebase, paths: &paths, business: business::words(codebase, evidence), affinity: &affinity, pins: &pins, options };
+    let services = naming.services(&found.communities);
 
     let mut members: Vec<Membership> = roles
         .into_iter()
@@ -168,7 +172,7 @@ pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, op
     }
     let alternatives = (found.alternatives.iter())
         .map(|(level, communities)| {
-            let other = Services::named(codebase, &paths, &affinity, communities, &pins, options);
+            let other = naming.services(communities);
             let modules =
                 |s: usize| affinity.nodes.iter().zip(&other.of_nodes).filter(|(_, of)| of.index() == s).map(|(m, _)| *m).collect();
             let services = other.names.iter().enumerate().map(|(s, name)| (name.clone(), modules(s))).collect();
@@ -186,15 +190,19 @@ struct Services {
     of_nodes: Vec<ServiceId>,
 }
 
-impl Services {
-    fn named(
-        codebase: &Codebase,
-        paths: &paths::Paths,
-        affinity: &Affinity,
-        communities: &[u32],
-        pins: &[Option<u32>],
-        options: &Options,
-    ) -> Self {
+/// What names are made from.
+struct Naming<'a> {
+    codebase: &'a Codebase,
+    paths: &'a paths::Paths,
+    business: Vec<BTreeMap<String, f64>>,
+    affinity: &'a Affinity,
+    pins: &'a [Option<u32>],
+    options: &'a Options,
+}
+
+impl Naming<'_> {
+    fn services(&self, communities: &[u32]) -> Services {
+        let Self { codebase, paths, business, affinity, pins, options } = self;
         let count = communities.iter().max().map_or(0, |m| *m as usize + 1);
         let mut modules: Vec<Vec<ModuleId>> = vec![Vec::new(); count];
         let mut fixed: Vec<Option<String>> = vec![None; count];
@@ -211,13 +219,13 @@ impl Services {
         if count == 1 && fixed[0].is_none() {
             fixed[0] = Some(names::kebab(&codebase.name));
         }
-        let mut named: Vec<(names::Named, usize)> = names::name(codebase, paths, &modules, &fixed).into_iter().zip(0..).collect();
+        let mut named: Vec<(names::Named, usize)> = names::name(codebase, paths, business, &modules, &fixed).into_iter().zip(0..).collect();
         named.sort();
         let mut service = vec![ServiceId(0); count];
         named.iter().enumerate().for_each(|(rank, (_, community))| service[*community] = ServiceId::from(rank));
         let of_nodes = communities.iter().map(|&c| service[c as usize]).collect();
         let (names, keywords) = named.into_iter().map(|(named, _)| named).unzip();
-        Self { names, keywords, of_nodes }
+        Services { names, keywords, of_nodes }
     }
 }
 
@@ -318,6 +326,30 @@ mod tests {
         let (code, found) = partition(&text, &Options { roles: false, ..Options::default() });
         assert_eq!(found.names, ["account", "cart", "catalog"]);
         assert_eq!(service(&code, &found, "CartEntity"), Some("cart"));
+    }
+
+    #[test]
+    fn one_node_and_no_edges_are_one_service() {
+        let options = Options { roles: false, ..Options::default() };
+        assert_eq!(partition("mod a", &options).1.names.len(), 1);
+        let apart: String = (0..20).map(|n| format!("mod m{n}\n")).collect();
+        let (_, found) = partition(&apart, &options);
+        assert_eq!(found.names, ["test"]);
+        assert!(found.levels.iter().all(|l| !l.chosen && l.worth.is_finite() && l.stability.is_finite() && l.plateau.is_finite()));
+    }
+
+    #[test]
+    fn each_algorithm_finds_the_businesses() {
+        for algorithm in ALGORITHMS {
+            let options = Options { algorithm: algorithm.name().into(), ..Options::default() };
+            assert_eq!(partition(&layered(), &options).1.names, ["orders", "parcels", "payments"], "{}", algorithm.name());
+        }
+    }
+
+    #[test]
+    fn as_many_services_as_are_wanted() {
+        let (_, found) = partition(&layered(), &Options { services: Some(2), ..Options::default() });
+        assert!(found.names.len() <= 3 && found.alternatives.iter().all(|a| found.levels[a.level as usize].services > 1));
     }
 
     #[test]

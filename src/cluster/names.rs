@@ -1,7 +1,8 @@
 //! What to call a service: the words that its modules have in common and the others lack.
 //!
-//! Takes the services' modules; gives for each a unique kebab-case name and its keywords. Words in names of modules count most,
-//! then those in names of types; one that occurs in both is a business noun. Never a layer, never a number made up.
+//! Takes the services' modules and what each does for the business; gives for each a unique kebab-case name and its keywords. Words in
+//! names of modules count most, then those of tables, routes and types; one that occurs in several of these is a business noun, and what
+//! only programmers say gives way to it. Never a layer, never a number made up.
 
 use super::paths::Paths;
 use super::words;
@@ -13,8 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const IN_PATH: f64 = 3.0;
 /// Weight of a module in which types have the word.
 const IN_TYPES: f64 = 1.0;
-/// Factor for a word that occurs in both.
+/// Factor for a word that occurs in both, or in one of them and in tables or routes.
 const IN_BOTH: f64 = 1.5;
+/// Factor for a word of programmers.
+const TECHNICAL: f64 = 0.25;
 /// Two words make the name where they stand side by side in this share of the modules that have the first.
 const TOGETHER: f64 = 0.6;
 /// Keywords of a service, at most.
@@ -24,8 +27,14 @@ const KEYWORDS: usize = 6;
 pub(crate) type Named = (String, Vec<String>);
 
 /// Names for `services`, in their order; `fixed` holds the names that the user gave.
-pub(crate) fn name(codebase: &Codebase, paths: &Paths, services: &[Vec<ModuleId>], fixed: &[Option<String>]) -> Vec<Named> {
-    let texts = Texts::new(codebase, paths, services);
+pub(crate) fn name(
+    codebase: &Codebase,
+    paths: &Paths,
+    business: &[BTreeMap<String, f64>],
+    services: &[Vec<ModuleId>],
+    fixed: &[Option<String>],
+) -> Vec<Named> {
+    let texts = Texts::new(codebase, paths, business, services);
     let ranked: Vec<Vec<(String, f64)>> = (0..services.len()).map(|s| texts.ranked(s)).collect();
     let mut taken: BTreeSet<String> = fixed.iter().flatten().cloned().collect();
     let mut names: Vec<Option<String>> = fixed.to_vec();
@@ -71,23 +80,27 @@ fn last_resort(codebase: &Codebase, modules: &[ModuleId]) -> Vec<String> {
 
 /// The words of each module, counted by services.
 struct Texts {
-    /// For each service and word: modules with it in the path, and modules with it in their types.
-    counts: Vec<BTreeMap<String, (usize, usize)>>,
+    /// For each service and word: modules with it in the path, modules with it in their types, and what tables, routes and documentation
+    /// say of it.
+    counts: Vec<BTreeMap<String, Count>>,
     /// Over all services.
-    totals: BTreeMap<String, (usize, usize)>,
+    totals: BTreeMap<String, Count>,
     /// For each service: words side by side in paths or names of types, in how many modules.
     adjacent: Vec<BTreeMap<(String, String), usize>>,
     /// For each service: how folded words are written in names of modules.
     surfaces: Vec<BTreeMap<String, BTreeMap<String, usize>>>,
 }
 
+/// In paths, in types, in the business.
+type Count = (usize, usize, f64);
+
 impl Texts {
-    fn new(codebase: &Codebase, paths: &Paths, services: &[Vec<ModuleId>]) -> Self {
+    fn new(codebase: &Codebase, paths: &Paths, business: &[BTreeMap<String, f64>], services: &[Vec<ModuleId>]) -> Self {
         let mut types: Vec<Vec<&str>> = vec![Vec::new(); codebase.modules.len()];
         codebase.items.iter().filter(|i| i.kind.is_type() && i.parent.is_none()).for_each(|i| types[i.module.index()].push(&i.name));
         let mut out = Self { counts: Vec::new(), totals: BTreeMap::new(), adjacent: Vec::new(), surfaces: Vec::new() };
         for modules in services {
-            let mut counts: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+            let mut counts: BTreeMap<String, Count> = BTreeMap::new();
             let mut adjacent: BTreeMap<(String, String), usize> = BTreeMap::new();
             let mut surfaces: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
             for &m in modules {
@@ -97,6 +110,7 @@ impl Texts {
                     |of: &[Vec<String>]| of.iter().flatten().filter(|w| words::says_something(w)).cloned().collect::<BTreeSet<_>>();
                 telling(&parts).into_iter().for_each(|w| counts.entry(w).or_default().0 += 1);
                 telling(&named).into_iter().for_each(|w| counts.entry(w).or_default().1 += 1);
+                business[m.index()].iter().for_each(|(w, weight)| counts.entry(w.clone()).or_default().2 += weight);
                 let beside: BTreeSet<(String, String)> =
                     parts.iter().chain(&named).flat_map(|p| p.windows(2).map(|w| (w[0].clone(), w[1].clone()))).collect();
                 let beside = beside.into_iter().filter(|(a, b)| words::says_something(a) && words::says_something(b));
@@ -105,9 +119,9 @@ impl Texts {
                     *surfaces.entry(words::fold(&word)).or_default().entry(word).or_default() += 1;
                 }
             }
-            for (word, (path, types)) in &counts {
+            for (word, (path, types, business)) in &counts {
                 let total = out.totals.entry(word.clone()).or_default();
-                (total.0, total.1) = (total.0 + path, total.1 + types);
+                *total = (total.0 + path, total.1 + types, total.2 + business);
             }
             out.counts.push(counts);
             out.adjacent.push(adjacent);
@@ -118,13 +132,15 @@ impl Texts {
 
     /// Words of a service, best first: how many of its modules have the word, times the share of all such modules that are its.
     fn ranked(&self, service: usize) -> Vec<(String, f64)> {
-        let weight = |c: &(usize, usize)| IN_PATH * c.0 as f64 + IN_TYPES * c.1 as f64;
+        let weight = |c: &Count| IN_PATH * c.0 as f64 + IN_TYPES * c.1 as f64 + c.2;
         let mut ranked: Vec<(String, f64)> = self.counts[service]
             .iter()
             .map(|(word, own)| {
                 let share = weight(own) / weight(&self.totals[word]);
-                let both = if own.0 > 0 && own.1 > 0 { IN_BOTH } else { 1.0 };
-                (word.clone(), weight(own) * share * both)
+                let kinds = usize::from(own.0 > 0) + usize::from(own.1 > 0) + usize::from(own.2 >= 1.0);
+                let both = if kinds > 1 { IN_BOTH } else { 1.0 };
+                let technical = if words::is_technical(word) { TECHNICAL } else { 1.0 };
+                (word.clone(), weight(own) * share * both * technical)
             })
             .collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -133,7 +149,7 @@ impl Texts {
 
     /// The word as it is written in the names of the service's modules, with the word that always goes with it.
     fn surface(&self, service: usize, word: &str) -> String {
-        let (path, types) = self.counts[service].get(word).copied().unwrap_or_default();
+        let (path, types, _) = self.counts[service].get(word).copied().unwrap_or_default();
         let needed = ((path.max(types)) as f64 * TOGETHER).max(2.0);
         let pair = self.adjacent[service]
             .iter()
@@ -158,13 +174,15 @@ fn folded(name: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::business;
+    use crate::model::evidence::Evidence;
     use crate::model::testing::{codebase, id};
 
     fn check(text: &str, services: &[&[&str]], expected: &[&str]) {
         let code = codebase(text);
         let services: Vec<Vec<ModuleId>> = services.iter().map(|s| s.iter().map(|m| id(&code, m)).collect()).collect();
         let fixed = vec![None; services.len()];
-        let names = name(&code, &Paths::new(&code), &services, &fixed);
+        let names = name(&code, &Paths::new(&code), &business::words(&code, &Evidence::default()), &services, &fixed);
         assert_eq!(names.iter().map(|n| n.0.as_str()).collect::<Vec<_>>(), expected);
     }
 
@@ -188,6 +206,26 @@ mod tests {
             ],
             &["price-estimation", "bad-token"],
         );
+    }
+
+    #[test]
+    fn what_programmers_say_gives_way() {
+        check(
+            "struct s::session_repo::SessionRepo\n struct s::session::Session\n struct s::routes::users::Profile\n struct s::models::user::User
+             struct s::carts::Cart",
+            &[&["s::session_repo", "s::session", "s::routes::users", "s::models::user"], &["s::carts"]],
+            &["users", "carts"],
+        );
+    }
+
+    #[test]
+    fn tables_and_routes_name_a_service_whose_modules_do_not() {
+        let code = codebase("fn s::first::list\n fn s::second::load\n fn s::third::f");
+        let services = [vec![id(&code, "s::first"), id(&code, "s::second")], vec![id(&code, "s::third")]];
+        let mut business = vec![BTreeMap::new(); code.modules.len()];
+        services[0].iter().for_each(|m| business[m.index()] = BTreeMap::from([("invoice".to_owned(), 4.0)]));
+        let names = name(&code, &Paths::new(&code), &business, &services, &[None, None]);
+        assert_eq!((names[0].0.as_str(), names[1].0.as_str()), ("invoice", "third"));
     }
 
     #[test]

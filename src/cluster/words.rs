@@ -37,6 +37,16 @@ static LAYERS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
 static MAYBE_LAYERS: LazyLock<FxHashSet<&str>> =
     LazyLock::new(|| list("job event message queue task worker client resource schema query command listener page template"));
 
+/// Words of programmers that are no layer: they may name what a module does, but hardly what a service is for.
+static TECHNICAL: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
+    list(
+        "session token cookie cache queue worker job task thread lock password hash crypto secret credential header url uri path file \
+         stream buffer channel socket connection pool client proxy cluster node sync async batch schedule scheduler cron sweep cleanup \
+         migration index cursor page pagination filter query schema template event message command listener log trace metric id uuid time \
+         date number text json xml csv html css image icon current low high old",
+    )
+});
+
 /// Words that tell nothing anywhere.
 static STOP: LazyLock<FxHashSet<&str>> = LazyLock::new(|| {
     list(
@@ -123,6 +133,11 @@ pub(crate) fn is_layer(word: &str) -> bool {
 /// Does the (folded) word name a layer in some code bases and a business in others?
 pub(crate) fn may_be_layer(word: &str) -> bool {
     MAYBE_LAYERS.contains(word)
+}
+
+/// Is the (folded) word one that programmers rather than business people use?
+pub(crate) fn is_technical(word: &str) -> bool {
+    TECHNICAL.contains(word)
 }
 
 /// Does the (folded) word say something about the business?
