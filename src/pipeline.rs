@@ -53,7 +53,7 @@ fn stages(
     progress(Stage::Gather);
     let (evidence, notes) = evidence::gather(&evidence::Input { codebase: &codebase, host, root: &root, store, options: &config.evidence });
     progress(Stage::Cluster);
-    let partition = cluster::cluster(&codebase, &graph, &evidence, &choices.cluster);
+    let partition = cluster::cluster(&codebase, &graph, &evidence, store, &choices.cluster);
     progress(Stage::Advise);
     let plan = advise::advise(&codebase, &graph, &evidence, &partition);
     let warnings = choices.warnings.into_iter().chain(notes).collect();

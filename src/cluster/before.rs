@@ -132,6 +132,7 @@ pub(super) fn names(services: &[Vec<ModuleId>], before: &[(ModuleId, String)]) -
 mod tests {
     use crate::cluster::{Options, cluster};
     use crate::graph::module_graph;
+    use crate::host::store::Store;
     use crate::model::codebase::Codebase;
     use crate::model::evidence::Evidence;
     use crate::model::ids::ModuleId;
@@ -160,7 +161,7 @@ mod tests {
 
     fn run(code: &Codebase, before: Vec<(ModuleId, String)>) -> Partition {
         let options = Options { roles: false, before, ..Options::default() };
-        cluster(code, &module_graph(code), &Evidence::default(), &options)
+        cluster(code, &module_graph(code), &Evidence::default(), &Store::none(), &options)
     }
 
     fn memberships(found: &Partition) -> Vec<(ModuleId, String)> {

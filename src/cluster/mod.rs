@@ -24,6 +24,7 @@ mod roles;
 mod search;
 mod words;
 
+use crate::host::store::Store;
 use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
 use crate::model::graph::ModuleGraph;
@@ -136,16 +137,16 @@ pub fn algorithm(name: &str) -> Option<&'static dyn Algorithm> {
     ALGORITHMS.into_iter().find(|a| a.name() == name)
 }
 
-/// Service candidates. An algorithm that does not exist counts as the default: names are checked where they are read.
+/// Service candidates. What `store` holds of an earlier run is not searched again. An algorithm that does not exist counts as the default: names are checked where they are read.
 #[inline(never)] // benches/instructions.rs counts it by name
-pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, options: &Options) -> Partition {
+pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, store: &Store, options: &Options) -> Partition {
     let algorithm = algorithm(&options.algorithm).unwrap_or(ALGORITHMS[0]);
     let paths = paths::Paths::new(codebase);
     let roles = roles::assign(codebase, graph, &paths, options);
     let nodes = (0..codebase.modules.len()).filter(|&m| roles[m].0 == Role::Capability).map(ModuleId::from).collect();
     let affinity = Affinity::new(codebase, graph, evidence, &paths, nodes, &options.weights);
     let pins = pins(&affinity, options);
-    let found = proposal(codebase, graph, &affinity, &pins, algorithm, options);
+    let found = proposal(codebase, graph, &affinity, &pins, algorithm, store, options);
     let quality = quality::measure(graph, &affinity, &found.communities);
     let naming =
         Naming { codebase, paths: &paths, business: business::words(codebase, evidence), affinity: &affinity, pins: &pins, options };
@@ -250,7 +251,7 @@ mod tests {
 
     fn partition(text: &str, options: &Options) -> (Codebase, Partition) {
         let code = codebase(text);
-        let found = cluster(&code, &module_graph(&code), &Evidence::default(), options);
+        let found = cluster(&code, &module_graph(&code), &Evidence::default(), &Store::none(), options);
         found.verify(code.modules.len()).expect("a sound partition");
         (code, found)
     }

@@ -3,8 +3,10 @@
 //! Takes edges in any order, each once or summed; gives rows sorted by neighbour. Loops are kept apart: a loop of weight w adds 2w to
 //! its node's strength.
 
+use serde::Serialize;
+
 /// A weighted undirected graph.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Network {
     starts: Vec<usize>,
     neighbours: Vec<(u32, f64)>,

@@ -8,6 +8,7 @@ use super::before;
 use super::network::{Network, renumber};
 use super::search::{self, Sweep};
 use super::{Algorithm, LEAST_MODULARITY, LEAST_REFERENCE_MODULARITY, Options, SMALLEST_SPLIT, fragments, quality};
+use crate::host::store::Store;
 use crate::model::codebase::Codebase;
 use crate::model::graph::ModuleGraph;
 use crate::model::partition::Level;
@@ -32,6 +33,7 @@ pub(super) fn proposal(
     affinity: &Affinity,
     pins: &[Option<u32>],
     algorithm: &dyn Algorithm,
+    store: &Store,
     options: &Options,
 ) -> Proposal {
     let nodes = affinity.nodes.len();
@@ -55,7 +57,7 @@ pub(super) fn proposal(
         return Proposal { communities: unsplit(), ..Proposal::default() };
     }
     let network = affinity.network.aggregate(&groups, count);
-    let swept = search::sweep(algorithm, &network, &labels, options.resolution, options.services);
+    let swept = search::remembered(store, algorithm, &network, &labels, options.resolution, options.services);
     let of_nodes = |communities: &[u32]| -> Vec<u32> { groups.iter().map(|&g| communities[g as usize]).collect() };
     let pinned: Vec<bool> = pins.iter().map(Option::is_some).collect();
     let merged = |s: &Sweep| {

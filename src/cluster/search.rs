@@ -8,7 +8,9 @@
 
 use super::Algorithm;
 use super::network::Network;
+use crate::host::store::{Key, Store, encoded};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The resolutions that are tried, each a quarter above the one before.
@@ -37,6 +39,7 @@ const DENSE: usize = 1 << 14;
 const WANTED: f64 = 0.5;
 
 /// The answer at one resolution.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Sweep {
     pub(super) resolution: f64,
     /// Community of each node.
@@ -47,14 +50,27 @@ pub(super) struct Sweep {
     pub(super) stability: f64,
 }
 
-/// Answers at all resolutions, or at the one that the user set.
-pub(super) fn sweep(
+/// As [`sweep`], which is most of the work of clustering: a change that leaves every weight as it was needs none of it.
+pub(super) fn remembered(
+    store: &Store,
     algorithm: &dyn Algorithm,
     network: &Network,
     labels: &[Option<u32>],
     fixed: Option<f64>,
     wanted: Option<usize>,
 ) -> Vec<Sweep> {
+    let work = || sweep(algorithm, network, labels, fixed, wanted);
+    if !store.keeps() {
+        return work();
+    }
+    match encoded(&(network, labels, fixed, wanted)) {
+        Some(of) => store.value(Key::of("sweep", &[algorithm.name().as_bytes(), &of]), work),
+        None => work(),
+    }
+}
+
+/// Answers at all resolutions, or at the one that the user set.
+fn sweep(algorithm: &dyn Algorithm, network: &Network, labels: &[Option<u32>], fixed: Option<f64>, wanted: Option<usize>) -> Vec<Sweep> {
     let (_, step, runs) = EFFORT.into_iter().find(|e| network.nodes() <= e.0).unwrap_or(EFFORT[0]);
     let perturbed: Vec<Network> = (1..=runs).into_par_iter().map(|seed| network.perturbed(seed, SPREAD)).collect();
     let further = FINER.into_iter().filter(|_| wanted.is_some());

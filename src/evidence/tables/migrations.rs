@@ -38,13 +38,18 @@ pub(super) fn read(host: &dyn Host, root: &Path, store: &Store) -> (Catalog, Vec
     let sequences = walk.sequences;
     let files: BTreeSet<&String> = sequences.iter().flat_map(|s| s.base.iter().chain(&s.files)).collect();
     let files: Vec<&String> = files.into_iter().collect();
-    let read = |file: &&String| {
-        let text = text(host, root, file)?;
+    let texts: Vec<std::io::Result<String>> = files.par_iter().map(|file| text(host, root, file)).collect();
+    // Often the same files lie in several packages.
+    let different: BTreeSet<&str> = texts.iter().flatten().map(String::as_str).collect();
+    let different: Vec<&str> = different.into_iter().collect();
+    let read = |text: &&str| {
         // Which a run keeps for the next: all migrations are read to know the last one's tables, and all but that are as they were.
-        Ok(store.value(Key::of("migration", &[text.as_bytes()]), || sql::read(up_only(&text))))
+        store.value(Key::of("migration", &[text.as_bytes()]), || sql::read(up_only(text)))
     };
-    let read: Vec<std::io::Result<Vec<Reading>>> = files.par_iter().with_max_len(4).map(read).collect();
-    let files: BTreeMap<&str, std::io::Result<Vec<Reading>>> = files.into_iter().map(String::as_str).zip(read).collect();
+    let readings: Vec<Vec<Reading>> = different.par_iter().with_max_len(4).map(read).collect();
+    let readings: BTreeMap<&str, &[Reading]> = different.iter().copied().zip(readings.iter().map(Vec::as_slice)).collect();
+    let read = texts.iter().map(|text| text.as_ref().map(|text| readings[text.as_str()]));
+    let files = files.into_iter().map(String::as_str).zip(read).collect();
     let mut schema = Schema { files, catalog: Catalog::default(), diagnostics: Vec::new() };
     sequences.iter().for_each(|sequence| schema.add(sequence));
     (schema.catalog, schema.diagnostics)
@@ -143,7 +148,7 @@ impl Walk<'_> {
 
 /// What comes of all files.
 struct Schema<'f> {
-    files: BTreeMap<&'f str, std::io::Result<Vec<Reading>>>,
+    files: BTreeMap<&'f str, Result<&'f [Reading], &'f std::io::Error>>,
     catalog: Catalog,
     diagnostics: Vec<Diagnostic>,
 }
@@ -164,7 +169,7 @@ impl Schema<'_> {
 
     /// Applies a file; `before` is what stood there before the first migration, as far as that is not a dump of what the last one left.
     fn apply(&mut self, file: &str, catalog: &mut Catalog, before: Option<&Catalog>, told: &mut BTreeSet<String>) {
-        let readings = match &self.files[file] {
+        let readings = match self.files[file] {
             Ok(readings) => readings,
             Err(error) => {
                 self.diagnostics.push(Diagnostic::warning("unreadable-migration", format!("`{file}` is left out: {error}")));
