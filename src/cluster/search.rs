@@ -27,8 +27,10 @@ const SPREAD: f64 = 0.5;
 const CLEARLY: f64 = 1e-9;
 /// Loss for each factor e away from 1, the resolution that modularity itself implies.
 const DISTANCE: f64 = 0.12;
-/// A community may hold this share of the modules without loss.
+/// A community may hold this share of the modules without loss …
 const LUMP: f64 = 0.5;
+/// … and one that holds more is as good as no split: any other answer that has some structure is before it.
+const LUMP_LOSS: f64 = 1.0;
 /// Fewer modules are hardly worth a deployment of their own …
 const SMALL: usize = 5;
 /// … and cost so much for the share of the modules in such services.
@@ -120,7 +122,8 @@ pub(super) fn plateaus(partitions: &[Vec<u32>]) -> Vec<f64> {
 pub(super) fn worth(communities: &[u32], resolution: f64, stability: f64, plateau: f64, wanted: Option<usize>) -> f64 {
     let sizes = sizes(communities);
     let modules = communities.len().max(1) as f64;
-    let lump = (largest(&sizes) as f64 / modules - LUMP).max(0.0);
+    let largest = largest(&sizes) as f64 / modules;
+    let lump = if largest > LUMP { LUMP_LOSS + largest - LUMP } else { 0.0 };
     let share = |counts: &dyn Fn(usize) -> bool| sizes.iter().filter(|&&s| counts(s)).sum::<usize>() as f64 / modules;
     let (alone, small) = (share(&|s| s == 1), share(&|s| s < SMALL));
     let off = wanted.map_or(0.0, |n| WANTED * sizes.iter().filter(|&&s| s > 1).count().abs_diff(n) as f64);
