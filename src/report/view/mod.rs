@@ -90,7 +90,8 @@ pub fn headline(analysis: &Analysis) -> String {
             format!("split off {} of {candidates} as {}", count(worth), if worth == 1 { "a service" } else { "services" })
         }
         SystemAdvice::Modularise => format!("modularise first, with the boundaries of {candidates} drawn inside the monolith"),
-        SystemAdvice::DoNotSplit => "do not split, since no structure in the code supports it".to_owned(),
+        SystemAdvice::DoNotSplit if services.len() < 2 => "do not split, since no structure in the code supports it".to_owned(),
+        SystemAdvice::DoNotSplit => "do not split into services".to_owned(),
     }
 }
 
