@@ -110,6 +110,12 @@ impl Input {
             ))
             .help("compare with a baseline: `seamline baseline create --scip FILE`"));
         }
+        if !self.config.evidence.traces.is_empty() {
+            return Err(Failure::usage(format!(
+                "--traces cannot be used with revision `{revision}`: traces are of the program as it is now, and are not looked for there"
+            ))
+            .help("compare with a baseline: `seamline baseline create --traces FILE`"));
+        }
         let world = Revision::open(&context.host, &self.root, revision).map_err(|error| revision_failure(&error))?;
         let incomplete = |message: String| {
             let failure = Failure::incomplete(format!("at revision `{revision}`: {message}"));

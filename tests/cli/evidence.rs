@@ -105,3 +105,27 @@ fn a_broken_graph_is_named_with_its_line() {
     seamline(&["analyze", "--graph", text(&graph), text(dir.path())]).fails(2, &["both PATH and --graph"]);
     seamline(&["analyze", "--graph", text(&dir.path().join("none.json"))]).fails(2, &["none.json"]);
 }
+
+#[test]
+fn traces_show_what_ran_and_a_broken_file_ends_incomplete() {
+    let dir = copy("shop");
+    let spans = "{\"resourceSpans\": [{\"scopeSpans\": [{\"spans\": [
+{\"traceId\": \"t\", \"spanId\": \"a\", \"name\": \"GET /cart\"},
+{\"traceId\": \"t\", \"spanId\": \"b\", \"parentSpanId\": \"a\", \"name\": \"look up\"},
+{\"traceId\": \"t\", \"spanId\": \"c\", \"parentSpanId\": \"a\", \"name\": \"<b>\"}]}]}]}";
+    write(dir.path(), "traces.json", spans);
+    write(dir.path(), "seamline.toml", "[traces]\n\"look up\" = \"shop::services::catalog\"\n");
+    let file = dir.path().join("traces.json");
+    let (root, file) = (text(dir.path()), text(&file));
+    seamline(&["analyze", root, "--traces", file]).passes();
+    let found = analysis(dir.path());
+    assert_eq!(source(&found, "traces")["found"], 3);
+    assert_eq!(found["evidence"]["traces"]["calls"][0]["from"]["module"], "shop::routes::cart");
+    assert_eq!(found["evidence"]["traces"]["calls"][0]["to"]["module"], "shop::services::catalog");
+    let report = std::fs::read_to_string(dir.path().join("target/seamline/report.md")).expect("written");
+    assert!(report.contains("## What ran") && report.contains("| `<b>` | 1 |"), "{report}");
+    // Cut inside of the last span; nothing that an earlier run kept stands in the way of another answer.
+    write(dir.path(), "traces.json", &spans[..spans.len() - 9]);
+    seamline(&["analyze", root, "--traces", file]).fails(3, &["traces.json", "line 4"]);
+    assert_eq!(source(&analysis(dir.path()), "traces")["found"], 2);
+}

@@ -59,6 +59,8 @@ fn what_is_new_since_a_revision_is_found() {
     check(dir.path(), "HEAD").passes();
     check(dir.path(), "HEAD~1").passes();
     seamline(&["check", text(dir.path()), "--baseline-rev", "HEAD", "--baseline", "x"]).fails(2, &["cannot be used with"]);
+    seamline(&["check", text(dir.path()), "--baseline-rev", "HEAD", "--traces", "x"])
+        .fails(2, &["--traces cannot be used with revision `HEAD`"]);
 }
 
 #[test]
