@@ -14,7 +14,7 @@
 //! |---|---|---|
 //! | [`frontend`] | a folder, through a [`host::Host`] | [`model::codebase::Codebase`]: crates, modules, items, references |
 //! | [`graph`] | the code base | [`model::graph::ModuleGraph`]: dependencies, cycles with their cheapest cuts, metrics |
-//! | [`evidence`] | the code base, and files that are no Rust | [`model::evidence::Evidence`]: tables, transactions, entry points, messages, history, and what they tie together |
+//! | [`evidence`] | the code base, and files that are no Rust | [`model::evidence::Evidence`]: tables, transactions, entry points, messages, history, traces, and what they tie together |
 //! | [`cluster`] | the code base, its graph and the evidence | [`model::partition::Partition`]: role and service of every module |
 //! | [`advise`] | all of these | [`model::plan::Plan`]: services, crossings, verdicts, each with its reasons and places |
 //! | [`check`] | an [`model::analysis::Analysis`] and a baseline | [`model::finding::Outcome`] |

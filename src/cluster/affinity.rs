@@ -254,22 +254,23 @@ fn word_vectors(codebase: &Codebase, paths: &Paths, nodes: &[ModuleId], folders:
 }
 
 #[cfg(test)]
+impl Affinity {
+    /// Of all modules, without evidence, with the usual weights.
+    pub(super) fn of_code(code: &Codebase) -> Self {
+        let nodes: Vec<ModuleId> = (0..code.modules.len()).map(ModuleId::from).collect();
+        let (graph, weights) = (crate::graph::module_graph(code), super::Options::default().weights);
+        Affinity::new(code, &graph, &Evidence::default(), &Paths::new(code), nodes, &weights)
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::module_graph;
     use crate::model::testing::{codebase, id};
 
     fn weight(text: &str, a: &str, b: &str) -> f64 {
         let code = codebase(text);
-        let nodes: Vec<ModuleId> = (0..code.modules.len()).map(ModuleId::from).collect();
-        let affinity = Affinity::new(
-            &code,
-            &module_graph(&code),
-            &Evidence::default(),
-            &Paths::new(&code),
-            nodes,
-            &crate::cluster::Options::default().weights,
-        );
+        let affinity = Affinity::of_code(&code);
         affinity.network.neighbours(id(&code, a).0).iter().find(|n| n.0 == id(&code, b).0).map_or(0.0, |n| n.1)
     }
 

@@ -95,10 +95,6 @@ fn pulls(affinity: &Affinity, services: &[ServiceId], holds: &mut [Hold]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::paths::Paths;
-    use crate::graph::module_graph;
-    use crate::model::evidence::Evidence;
-    use crate::model::ids::ModuleId;
     use crate::model::testing::codebase;
 
     #[test]
@@ -107,15 +103,7 @@ mod tests {
         let code = codebase(
             "a -> b call 2\n a -> c call 2\n b -> c call\n d -> e call 2\n e -> f call 2\n d -> f call\n b -> d call\n b -> e call",
         );
-        let nodes: Vec<ModuleId> = (0..6).map(ModuleId).collect();
-        let affinity = Affinity::new(
-            &code,
-            &module_graph(&code),
-            &Evidence::default(),
-            &Paths::new(&code),
-            nodes,
-            &crate::cluster::Options::default().weights,
-        );
+        let affinity = Affinity::of_code(&code);
         let services = [0, 0, 0, 1, 1, 1].map(ServiceId);
         let runs = vec![vec![0, 0, 0, 1, 1, 1], vec![0, 1, 0, 1, 1, 1], vec![0, 1, 0, 1, 1, 1], vec![0; 6]];
         let holds = holds(&affinity, &services, &runs, &[false; 6]);

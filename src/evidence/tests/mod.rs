@@ -1,6 +1,6 @@
 //! What sources find in small repositories.
 
-use super::{Evidence, Input, Options, gather, vocabulary};
+use super::{Evidence, Input, Options, SOURCES, gather, vocabulary};
 use crate::frontend::rust;
 use crate::host::Host;
 use crate::host::memory::Memory;
@@ -69,5 +69,18 @@ fn letter(access: Access) -> &'static str {
         Access::Read => "R",
         Access::Write => "W",
         Access::Ddl => "D",
+    }
+}
+
+#[test]
+fn a_source_comes_after_those_whose_findings_it_reads() {
+    for (at, source) in SOURCES.iter().enumerate() {
+        for name in source.spec().after {
+            assert!(
+                SOURCES[..at].iter().any(|s| s.spec().name == *name),
+                "{} waits for {name}, which is not before it",
+                source.spec().name
+            );
+        }
     }
 }
