@@ -15,6 +15,9 @@ use crate::host::Host;
 use crate::host::store::Store;
 use crate::model::analysis::Analysis;
 use crate::model::codebase::Codebase;
+use crate::model::evidence::Evidence;
+use crate::model::partition::Partition;
+use crate::model::plan::Plan;
 use crate::model::scip::Scip;
 use crate::{advise, cluster, evidence, graph};
 use std::path::Path;
@@ -28,11 +31,43 @@ pub fn analyze(
     path: &Path,
     progress: &(dyn Fn(Stage) + Sync),
 ) -> Result<Analysis, AnalyzeError> {
+    run(Extent::Whole, config, host, store, path, progress)
+}
+
+/// Reads the code below `path` and measures what depends on what, and no more: no evidence, no candidates, no advice. What it holds is as in
+/// [`analyze`]; it takes a part of the time.
+pub fn measure(
+    config: &Config,
+    host: &dyn Host,
+    store: &Store,
+    path: &Path,
+    progress: &(dyn Fn(Stage) + Sync),
+) -> Result<Analysis, AnalyzeError> {
+    run(Extent::Dependencies, config, host, store, path, progress)
+}
+
+/// How far to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    Dependencies,
+    Whole,
+}
+
+fn run(
+    extent: Extent,
+    config: &Config,
+    host: &dyn Host,
+    store: &Store,
+    path: &Path,
+    progress: &(dyn Fn(Stage) + Sync),
+) -> Result<Analysis, AnalyzeError> {
     progress(Stage::Compare);
-    config.frontend.on_threads(|| earlier::analysis(config, host, store, path, |host| stages(config, host, store, path, progress)))
+    let work = |host: &dyn Host| stages(extent, config, host, store, path, progress);
+    config.frontend.on_threads(|| earlier::analysis(extent, config, host, store, path, work))
 }
 
 fn stages(
+    extent: Extent,
     config: &Config,
     host: &dyn Host,
     store: &Store,
@@ -50,6 +85,10 @@ fn stages(
     let choices = config.choices(&codebase)?;
     progress(Stage::Graph);
     let graph = graph::module_graph(&codebase);
+    if extent == Extent::Dependencies {
+        let partition = Partition::unsought(codebase.modules.len());
+        return Ok(assemble::analysis(codebase, graph, Evidence::default(), partition, Plan::default(), scip, choices.warnings));
+    }
     progress(Stage::Gather);
     let (evidence, notes) = evidence::gather(&evidence::Input { codebase: &codebase, host, root: &root, store, options: &config.evidence });
     progress(Stage::Cluster);
@@ -124,4 +163,40 @@ pub enum AnalyzeError {
     #[cfg(feature = "scip")]
     #[error(transparent)]
     Scip(#[from] ScipError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Baseline, Policy, check};
+    use crate::host::memory::Memory;
+
+    fn both(host: &Memory, store: &Store) -> [Analysis; 2] {
+        [measure, analyze].map(|run| run(&Config::default(), host, store, Path::new("/"), &|_| {}).expect("it can be read"))
+    }
+
+    #[test]
+    fn what_is_measured_is_what_an_analysis_finds_and_the_gate_sees_no_difference() {
+        let host = Memory::from_fixture(
+            "//- /Cargo.toml\n[package]\nname = \"shop\"\n\
+             //- /src/main.rs\nmod orders; mod payments;\nfn main() { orders::place(); }\n\
+             //- /src/orders.rs\npub fn place() { crate::payments::pay(); }\n\
+             //- /src/payments.rs\nconst SQL: &str = \"SELECT 1 FROM paid\";\npub fn pay() { crate::orders::place(); }\n",
+        );
+        let store = Store::none();
+        let accepted = Baseline::from_analysis(&both(&host, &store)[1]);
+        host.set("/src/payments.rs", "pub fn pay() { crate::orders::place(); }\npub fn back() {}\n");
+        for store in [Store::none(), Store::open(&host, Path::new("/cache"))] {
+            let [measured, whole] = both(&host, &store);
+            assert_eq!(measured.dependencies, whole.dependencies);
+            assert_eq!((&measured.cycles, measured.system), (&whole.cycles, whole.system));
+            assert_eq!((&measured.coverage, &measured.diagnostics), (&whole.coverage, &whole.diagnostics));
+            assert!(measured.plan.services.is_empty() && !whole.plan.services.is_empty());
+            assert!(accepted.places_all(&measured));
+            let seen = |analysis| format!("{:?}", check(analysis, &accepted, &Policy::default()));
+            assert_eq!(seen(&measured), seen(&whole));
+        }
+        host.set("/src/main.rs", "mod orders; mod payments; mod new { }\nfn main() { orders::place(); }\n");
+        assert!(!accepted.places_all(&both(&host, &store)[0]), "nobody has placed the new module");
+    }
 }

@@ -130,6 +130,11 @@ impl Baseline {
         self.modules.values().flatten().map(String::as_str).collect()
     }
 
+    /// Does it say of every module where it belongs?
+    pub fn places_all(&self, analysis: &Analysis) -> bool {
+        analysis.modules.iter().all(|m| self.modules.contains_key(&m.id))
+    }
+
     /// Were two modules in one tangle?
     pub fn tangled(&self, a: &str, b: &str) -> bool {
         self.cycles.iter().any(|c| c.modules.contains(a) && c.modules.contains(b))

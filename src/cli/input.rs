@@ -101,6 +101,12 @@ impl Input {
         self.analyze_in(&context.host, context, progress)
     }
 
+    /// Reads it and measures what depends on what, and no more.
+    pub(super) fn measure(&self, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
+        pipeline::measure(&self.config, &context.host, &self.store, &self.path, &|stage| progress.stage(stage))
+            .map_err(|error| self.failure(context, error))
+    }
+
     /// The same folder as it was at a revision.
     pub(super) fn analyze_at(&self, revision: &str, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
         #[cfg(feature = "scip")]
@@ -140,7 +146,12 @@ impl Input {
     }
 
     fn analyze_in(&self, world: &dyn Host, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
-        pipeline::analyze(&self.config, world, &self.store, &self.path, &|stage| progress.stage(stage)).map_err(|error| match error {
+        pipeline::analyze(&self.config, world, &self.store, &self.path, &|stage| progress.stage(stage))
+            .map_err(|error| self.failure(context, error))
+    }
+
+    fn failure(&self, context: &Context, error: AnalyzeError) -> Failure {
+        match error {
             AnalyzeError::Config(error) => config_failure(error),
             AnalyzeError::Graph(error) => Failure::usage(error.to_string())
                 .help("a graph is JSON: {\"nodes\": [{\"id\": …}], \"edges\": [{\"from\": …, \"to\": …, \"weight\": …}]}"),
@@ -148,7 +159,7 @@ impl Input {
             #[cfg(feature = "scip")]
             AnalyzeError::Scip(error) => Failure::usage(error.to_string())
                 .help("run `rust-analyzer scip .` in the workspace, and give the index.scip that it writes"),
-        })
+        }
     }
 
     /// Keeps what this run has worked out for the next one. No result hangs on it.

@@ -142,6 +142,13 @@ pub struct Quality {
 }
 
 impl Partition {
+    /// Where nobody has looked for services: none, and no module in any.
+    pub fn unsought(modules: usize) -> Self {
+        let unplaced =
+            Membership { role: Role::Capability, because: String::new(), service: None, pinned: false, cohesion: 0.0, hold: None };
+        Self { members: vec![unplaced; modules], ..Self::default() }
+    }
+
     /// Modules of a service, in order.
     pub fn modules_of(&self, service: ServiceId) -> impl Iterator<Item = ModuleId> + '_ {
         self.members.iter().enumerate().filter(move |(_, m)| m.service == Some(service)).map(|(i, _)| ModuleId::from(i))

@@ -1,8 +1,9 @@
 //! The analysis of an earlier run, where nothing that it rests on has changed since.
 //!
-//! Takes: what an analysis is made from. Gives: that of the last run with the same configuration and path, if every question that it asked
+//! Takes: what an analysis is made from. Gives: that of the last run of the same extent, with the same configuration and path, if every question that it asked
 //! of the world would be answered in the same way; else a new one, which is remembered.
 
+use super::Extent;
 use crate::config::Config;
 use crate::host::Host;
 use crate::host::store::{Key, Store};
@@ -12,6 +13,7 @@ use std::path::Path;
 
 /// The analysis of an earlier run, or of this one.
 pub(super) fn analysis<E>(
+    extent: Extent,
     config: &Config,
     host: &dyn Host,
     store: &Store,
@@ -22,7 +24,7 @@ pub(super) fn analysis<E>(
         return work(host);
     }
     // All that is configured can be seen in it.
-    let configured = format!("{config:?}");
+    let configured = format!("{extent:?} {config:?}");
     let place = host.canonical(path).unwrap_or_else(|_| path.to_owned());
     let mut parts = vec![configured.as_bytes(), place.as_os_str().as_encoded_bytes()];
     let identity = host.identity();
