@@ -2,6 +2,7 @@
 
 use super::page::{Page, rest};
 use crate::model::analysis::Analysis;
+use crate::model::codebase::Coverage;
 use crate::model::diagnostic::Diagnostic;
 use crate::report::escape::{code, prose};
 use crate::report::view;
@@ -18,7 +19,11 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         ["What", "#Number", "What it means"],
         [
             row("Files not parsed", c.files.saturating_sub(c.parsed), "nothing in them is in this report, or only a part"),
-            row("References to the workspace", c.resolved, "what this report rests on"),
+            row(
+                "References to the workspace",
+                c.resolved,
+                &format!("what this report rests on: {} of all names that do not lead outside", view::share(of_workspace(c))),
+            ),
             row("References to the outside", c.external, "standard library and other crates: left out on purpose"),
             row(
                 "Members not resolved",
@@ -75,6 +80,12 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         page.list(sorted.iter().take(MOST).map(|d| diagnostic(d)));
         page.list(rest(sorted.len(), MOST, "diagnostics"));
     }
+}
+
+/// Share of the names that are resolved, those left out that lead outside of the workspace.
+fn of_workspace(c: &Coverage) -> f64 {
+    let all = c.resolved + c.unresolved;
+    if all == 0 { 1.0 } else { f64::from(c.resolved) / f64::from(all) }
 }
 
 fn sum(rows: &[(String, u32)]) -> u32 {

@@ -1,7 +1,7 @@
 //! Items, and the members of traits and impl blocks.
 
 use super::super::facts::{
-    Around, Attrs, Cfg, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, TypeIx, UseEnd, UseLeaf, Variant, Vis,
+    Around, Attrs, Cfg, Fields, Function, Generics, Item, ItemIx, ItemKind, Name, Pos, SelfParam, TypeIx, Variant, Vis,
 };
 use super::{Lower, path_span};
 use proc_macro2::{Ident, Span};
@@ -108,16 +108,27 @@ impl Lower<'_> {
                 out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.type_token.span, i.semi_token.span, kind));
             }
             syn::Item::Use(i) => {
-                let mut leaves = Vec::new();
-                self.use_tree(&i.tree, i.leading_colon.is_some(), &mut Vec::new(), &mut leaves);
+                let leaves = self.leaves(i);
                 out.push(self.finish(None, &i.attrs, &i.vis, i.use_token.span, i.semi_token.span, ItemKind::Use(leaves)));
             }
-            // Syntax that syn itself only carries along, such as `macro` definitions of nightly.
-            _ => {
-                let name = self.text("item");
-                self.facts.opaque.push((name, 1));
-            }
+            // Syntax that syn itself only carries along.
+            syn::Item::Verbatim(tokens) => match self.carried_use(tokens) {
+                Some(i) => out.push(self.finish(None, &i.attrs, &i.vis, i.start, i.end, ItemKind::Use(i.leaves))),
+                None => self.unread_item(tokens),
+            },
+            _ => {}
         }
+    }
+
+    /// An item of which nothing is known, such as a `macro` definition of nightly: counted by its keyword.
+    fn unread_item(&mut self, tokens: &proc_macro2::TokenStream) {
+        let is_keyword = |t: proc_macro2::TokenTree| match t {
+            proc_macro2::TokenTree::Ident(word) if word != "pub" => Some(word.to_string()),
+            _ => None,
+        };
+        let keyword = tokens.clone().into_iter().find_map(is_keyword).unwrap_or_default();
+        let name = self.text(&format!("{keyword} (an item that could not be read)"));
+        self.facts.opaque.push((name, u32::try_from(tokens.clone().into_iter().count()).unwrap_or(u32::MAX)));
     }
 
     fn finish(
@@ -309,41 +320,5 @@ impl Lower<'_> {
             }
         }
         out
-    }
-
-    fn use_tree(&mut self, tree: &syn::UseTree, global: bool, path: &mut Vec<(Name, Pos)>, leaves: &mut Vec<UseLeaf>) {
-        match tree {
-            syn::UseTree::Path(p) => {
-                let segment = (self.name(&p.ident), self.pos(p.ident.span()));
-                path.push(segment);
-                self.use_tree(&p.tree, global, path, leaves);
-                path.pop();
-            }
-            syn::UseTree::Name(n) if n.ident == "self" && !path.is_empty() => {
-                leaves.push(UseLeaf { global, path: path.clone(), end: UseEnd::SelfName(None) });
-            }
-            syn::UseTree::Name(n) => {
-                let mut path = path.clone();
-                path.push((self.name(&n.ident), self.pos(n.ident.span())));
-                leaves.push(UseLeaf { global, path, end: UseEnd::Name });
-            }
-            syn::UseTree::Rename(r) => {
-                let renamed = if r.rename == "_" { None } else { Some(self.name(&r.rename)) };
-                let mut path = path.clone();
-                let end = if r.ident == "self" && !path.is_empty() {
-                    UseEnd::SelfName(renamed)
-                } else {
-                    path.push((self.name(&r.ident), self.pos(r.ident.span())));
-                    renamed.map_or(UseEnd::Underscore, UseEnd::Rename)
-                };
-                leaves.push(UseLeaf { global, path, end });
-            }
-            syn::UseTree::Glob(_) => leaves.push(UseLeaf { global, path: path.clone(), end: UseEnd::Glob }),
-            syn::UseTree::Group(g) => {
-                for tree in &g.items {
-                    self.use_tree(tree, global, path, leaves);
-                }
-            }
-        }
     }
 }

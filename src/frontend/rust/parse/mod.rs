@@ -14,6 +14,7 @@ mod named;
 mod recover;
 mod types;
 mod unread;
+mod uses;
 
 use super::facts::{Around, FileFacts, Name, Named, Pos, TextIx, Written};
 use rustc_hash::FxHashMap;
