@@ -6,7 +6,7 @@
 
 use super::{Module, Sources, Walk};
 use crate::frontend::rust::discover::called;
-use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, ItemIx, ItemKind, MacroCall, Pat, PatIx, Pos, Type, TypeIx};
+use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, ItemIx, ItemKind, MacroCall, Pat, PatIx, Pos, Type, TypeIx, UseLeaf};
 use crate::frontend::rust::parse::expand::{Invocation, Root, Want};
 use crate::frontend::rust::remember;
 use crate::host::store::Key;
@@ -39,6 +39,8 @@ pub(super) struct Definition {
     file: usize,
     item: ItemIx,
     exported: bool,
+    /// A `use` beside it gives it a path, by which modules that come before it may name it.
+    named: bool,
 }
 
 /// Items that a macro gave and the file that holds them; `None` where it does not expand.
@@ -52,8 +54,10 @@ impl Walk<'_, '_> {
         let facts = self.facts(file);
         let name: Box<str> = facts.text(facts[item].name).into();
         let exported = facts[item].attrs.macro_export;
+        let is_it = |leaf: &UseLeaf| matches!(leaf.path.as_slice(), [(only, _)] if facts.text(*only) == &*name);
+        let named = facts.items.iter().any(|item| matches!(&item.kind, ItemKind::Use(leaves) if leaves.iter().any(is_it)));
         let krate = self.modules[module].krate;
-        self.macros.entry(name).or_default().push(Definition { krate, module, file, item, exported });
+        self.macros.entry(name).or_default().push(Definition { krate, module, file, item, exported, named });
     }
 
     /// Expands an invocation where items stand.
@@ -149,13 +153,14 @@ impl Walk<'_, '_> {
         (expansions, expanded_in)
     }
 
-    /// What other crates of the workspace may use; true where that is more than was known.
+    /// What may be used where its text has not been met: in other crates of the workspace, and by path; true where that is more than was
+    /// known.
     pub(super) fn export(&mut self) -> bool {
         let mut exported = Definitions::default();
         let mut names: Vec<&Box<str>> = self.macros.keys().collect();
         names.sort();
         for name in names {
-            let list: Vec<Definition> = self.macros[name].iter().filter(|d| d.exported).cloned().collect();
+            let list: Vec<Definition> = self.macros[name].iter().filter(|d| d.exported || d.named).cloned().collect();
             if !list.is_empty() {
                 exported.insert(name.clone(), list);
             }
@@ -235,10 +240,12 @@ fn find(
     let name = facts.text(call.path.segments.last()?.name);
     let krate = modules[module].krate;
     let own = || macros.get(name).into_iter().flatten().filter(|d| d.krate == krate);
+    let elsewhere = || exported.get(name).into_iter().flatten();
+    let later = || elsewhere().filter(|d| d.krate == krate && (d.named || d.exported));
     if let [first, _, ..] = call.path.segments.as_slice() {
         let first = facts.text(first.name);
-        let by_crate = exported.get(name).into_iter().flatten().find(|d| called(crates[d.krate]) == first);
-        let inside = || own().next_back();
+        let by_crate = elsewhere().find(|d| d.exported && called(crates[d.krate]) == first);
+        let inside = || own().next_back().or_else(|| later().next_back());
         return match first {
             "crate" | "self" | "super" | "$crate" => inside(),
             _ if first.starts_with(crate::frontend::rust::parse::expand::CRATE) => {
@@ -271,7 +278,8 @@ fn find(
     textual
         .cloned()
         .or_else(|| only(Box::new(own())))
-        .or_else(|| only(Box::new(exported.get(name).into_iter().flatten().filter(|d| d.krate != krate))))
+        .or_else(|| only(Box::new(later())))
+        .or_else(|| only(Box::new(elsewhere().filter(|d| d.exported && d.krate != krate))))
 }
 
 impl Sources<'_> {
