@@ -2,7 +2,7 @@
 //!
 //! Takes the code base; gives rows sorted by their ends. References inside one module are left out, nothing else is.
 
-use crate::model::codebase::{Codebase, Provenance, Reference};
+use crate::model::codebase::{Codebase, Confidence, Provenance, Reference};
 use crate::model::graph::{Dependency, Dispatched, Pair};
 use crate::model::ids::CrateId;
 use crate::model::place::Site;
@@ -21,6 +21,7 @@ pub fn dependencies(codebase: &Codebase) -> Vec<Dependency> {
             count: same.len() as u32,
             weight: weight(codebase, same),
             sites: same.iter().map(|r| codebase.site(r)).collect(),
+            guessed: same.iter().filter(|r| r.confidence == Confidence::Unique).map(|r| codebase.site(r)).collect(),
             provenance: same.iter().map(|r| r.provenance).reduce(Provenance::with).unwrap_or_default(),
         })
         .collect()

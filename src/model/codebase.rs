@@ -408,7 +408,8 @@ pub struct Dispatch {
     pub to: ModuleId,
     /// In what way.
     pub kind: DispatchKind,
-    /// The trait, by module and name; one of the standard library by its path; of [`DispatchKind::Attribute`] the attribute.
+    /// The trait, by module and name; one of the standard library by its path; of [`DispatchKind::Attribute`] the attribute; of
+    /// [`DispatchKind::Made`] the name.
     pub of_trait: String,
     /// The file in which it is written.
     pub file: FileId,
@@ -429,11 +430,14 @@ pub enum DispatchKind {
     Conversion,
     /// Named in the arguments of an attribute, of which a macro makes a reference.
     Attribute,
+    /// Named in full, and declared by nobody: a macro of that module makes it.
+    Made,
 }
 
 impl DispatchKind {
     /// All kinds, in output order.
-    pub const ALL: [DispatchKind; 4] = [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion, DispatchKind::Attribute];
+    pub const ALL: [DispatchKind; 5] =
+        [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion, DispatchKind::Attribute, DispatchKind::Made];
 
     /// The name in `analysis.json`.
     pub fn name(self) -> &'static str {
@@ -442,6 +446,7 @@ impl DispatchKind {
             DispatchKind::Operator => "operator",
             DispatchKind::Conversion => "conversion",
             DispatchKind::Attribute => "attribute",
+            DispatchKind::Made => "made",
         }
     }
 

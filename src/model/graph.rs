@@ -20,6 +20,8 @@ pub struct Dependency {
     pub weight: f64,
     /// Where, in order; one entry for each reference.
     pub sites: Vec<Site>,
+    /// Of those, the places where a method was taken by its name alone ([`Confidence::Unique`](crate::model::codebase::Confidence::Unique)).
+    pub guessed: Vec<Site>,
     /// Who says so.
     pub provenance: Provenance,
 }

@@ -198,6 +198,7 @@ fn build(edges: &[Edge]) -> Analysis {
             count: sites.len() as u32,
             weight: sites.len() as f64,
             sites,
+            guessed: Vec::new(),
             provenance: Provenance::Source,
         })
         .collect();

@@ -199,6 +199,7 @@ mod tests {
             count: 0,
             weight: 0.0,
             sites: vec![],
+            guessed: vec![],
             provenance: Default::default(),
         };
         now.dependencies.extend(ring.iter().zip(ring.iter().cycle().skip(1)).map(edge));

@@ -90,7 +90,7 @@ fn all_but_references(
             of_trait: match &d.through {
                 Through::Workspace(def) => id_of(*def),
                 Through::Library(path) => path.to_string(),
-                Through::Attribute(name) => program.symbols.text(*name).to_owned(),
+                Through::Name(name) => program.symbols.text(*name).to_owned(),
             },
             file: FileId::from(loaded.origin(d.file)),
             line: d.pos.line,

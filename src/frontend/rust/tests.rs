@@ -219,6 +219,33 @@ pub fn set_up() {}
 }
 
 #[test]
+fn files_of_a_target_that_is_left_out_are_no_orphans() {
+    let found = codebase(
+        "//- /Cargo.toml
+[package]
+name = \"demo\"
+[[test]]
+name = \"all\"
+path = \"src/tests/mod.rs\"
+[[example]]
+name = \"show\"
+path = \"src/show.rs\"
+//- /src/lib.rs
+//- /src/tests/mod.rs
+mod deep;
+//- /src/tests/deep/mod.rs
+mod deeper;
+//- /src/tests/deep/deeper.rs
+//- /src/show.rs
+mod inner;
+//- /src/show/inner.rs
+//- /src/forgotten.rs
+",
+    );
+    assert_eq!(found.orphans, ["src/forgotten.rs"]);
+}
+
+#[test]
 fn macros_without_end_are_given_up_and_named() {
     let fixture = "//- /src/lib.rs
 macro_rules! items { () => { items!(); pub fn again() {} } }

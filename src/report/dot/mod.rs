@@ -111,6 +111,7 @@ mod tests {
                 count: 0,
                 weight: 0.0,
                 sites: vec![],
+                guessed: vec![],
                 provenance: Default::default(),
             };
             (0..modules).flat_map(move |from| (0..modules).filter(move |&to| to != from).map(move |to| edge(from, to))).collect()

@@ -201,6 +201,7 @@ impl Ids {
                 None => Provenance::Source,
             },
             sites: sites(d.sites),
+            guessed: sites(d.guessed),
         })
     }
 

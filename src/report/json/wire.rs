@@ -220,6 +220,9 @@ pub(super) struct Dependency {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) provenance: Option<String>,
     pub(super) sites: Vec<Site>,
+    /// Only where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) guessed: Vec<Site>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -76,6 +76,7 @@ fn document(a: &Analysis) -> wire::Document {
         weight: (d.weight != f64::from(d.count)).then_some(d.weight),
         provenance: a.scip.is_some().then(|| d.provenance.name().into()),
         sites: sites(&d.sites),
+        guessed: sites(&d.guessed),
     };
     let dispatch = |d: &crate::model::graph::Dispatched| wire::Dispatch {
         from: module(d.from),

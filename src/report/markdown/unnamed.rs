@@ -34,12 +34,13 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     page.paragraph(&format!(
         "{} are tied by code that runs though only a trait, an operator, `?` or a macro's argument is written: {} through trait objects \
          and bounds (any of the implementors may run), {} through operators, {} through conversions of errors and values, {} through \
-         arguments of attributes. They are no dependencies and no figure counts them, but a cut between two services cuts them, too.",
+         arguments of attributes, {} through names that a macro makes in the other module. They are no dependencies and no figure counts them, but a cut between two services cuts them, too.",
         view::counted(pairs(None), "pair of modules", "pairs of modules"),
         view::count(pairs(Some(DispatchKind::Dispatch))),
         view::count(pairs(Some(DispatchKind::Operator))),
         view::count(pairs(Some(DispatchKind::Conversion))),
         view::count(pairs(Some(DispatchKind::Attribute))),
+        view::count(pairs(Some(DispatchKind::Made))),
     ));
     let mut reaches: BTreeMap<(DispatchKind, &str), Reach<'_>> = BTreeMap::new();
     for d in &analysis.dispatch {
@@ -54,7 +55,7 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     widest.sort_by_key(|(_, r)| std::cmp::Reverse((r.to.len() * r.from.len(), r.count)));
     let all = widest.len();
     page.table(
-        ["Trait or attribute", "By", "#Set off in modules", "#Runs in modules", "For example"],
+        ["Trait, attribute or name", "By", "#Set off in modules", "#Runs in modules", "For example"],
         widest.into_iter().take(TRAITS).map(|((kind, of_trait), reach)| {
             let first = reach.rows[0];
             let id = |m: ModuleId| code(&analysis.modules[m.index()].id);
@@ -62,5 +63,5 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
             [code(of_trait), kind.name().to_owned(), view::count(reach.from.len()), view::count(reach.to.len()), example]
         }),
     );
-    page.list(super::page::rest(all, TRAITS, "traits and attributes"));
+    page.list(super::page::rest(all, TRAITS, "traits, attributes and names"));
 }

@@ -60,6 +60,8 @@ pub(super) struct Package {
     /// Absolute folder of the manifest.
     pub dir: PathBuf,
     pub targets: Vec<Target>,
+    /// Root files of the targets that are not read.
+    pub left_out: Vec<PathBuf>,
     pub dependencies: Vec<Dependency>,
     /// What its `#[cfg]`s are evaluated against.
     pub cfg: CfgSet,

@@ -47,10 +47,18 @@ pub(super) fn package(
         add(test, member.name(), CrateKind::Test);
     }
     let build_script = u32::from(host.is_file(&member.dir.join("build.rs")));
-    let left_out = manifest.example.len() + manifest.bench.len() + manifest.test.len() - integration.len();
-    *targets_out += u32::try_from(left_out).unwrap_or(u32::MAX).saturating_add(build_script);
+    let skipped = manifest.example.iter().chain(&manifest.bench).chain(if tests { &[] } else { manifest.test.as_slice() });
+    let left_out: Vec<_> = skipped.map(|product| product.path.as_ref().map(|path| clean(&member.dir.join(path)))).collect();
+    *targets_out += u32::try_from(left_out.len()).unwrap_or(u32::MAX).saturating_add(build_script);
     let dependencies = dependency_tables(manifest, tests).map(|(key, dependency)| self::dependency(key, dependency, member, all)).collect();
-    Package { name: member.name().to_owned(), dir: member.dir.clone(), targets, dependencies, cfg: CfgSet::default() }
+    Package {
+        name: member.name().to_owned(),
+        dir: member.dir.clone(),
+        targets,
+        left_out: left_out.into_iter().flatten().collect(),
+        dependencies,
+        cfg: CfgSet::default(),
+    }
 }
 
 fn dependency(key: &str, dependency: &cargo_toml::Dependency, member: &Member, all: &Manifests) -> Dependency {

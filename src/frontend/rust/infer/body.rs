@@ -6,7 +6,7 @@ use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
 use super::ty::{Args, Subst, TraitRef, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, Pat, PatIx, Pos, Stmt, Type, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, MethodCall, Pat, PatIx, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
@@ -361,23 +361,30 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         }
     }
 
-    /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction.
+    /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction. One that is given the code to run is over when that
+    /// is: `let made = connection.transaction(|tx| …)?`.
     fn opens_transaction(&self, e: ExprIx) -> bool {
-        self.outermost_method(e).is_some_and(|name| OPENS.contains(&name))
+        self.outermost_method(e).is_some_and(|call| {
+            let is_code = |arg: &ExprIx| matches!(self.facts[*arg].kind, ExprKind::Closure(_));
+            match self.facts.text(call.name) {
+                "transaction" => call.args.is_empty(),
+                name => OPENS.contains(&name) && !call.args.iter().any(is_code),
+            }
+        })
     }
 
     fn closes_transaction(&self, e: ExprIx) -> bool {
-        self.outermost_method(e).is_some_and(|name| matches!(name, "commit" | "rollback"))
+        self.outermost_method(e).is_some_and(|call| matches!(self.facts.text(call.name), "commit" | "rollback"))
     }
 
-    fn outermost_method(&self, mut e: ExprIx) -> Option<&str> {
+    fn outermost_method(&self, mut e: ExprIx) -> Option<&'p MethodCall> {
         loop {
             match &self.facts[e].kind {
                 ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) => e = *inner,
                 ExprKind::Method(call) => match self.facts.text(call.name) {
                     // What turns an error into another does not change what is called.
                     "map_err" | "context" | "with_context" | "unwrap" | "expect" | "or_else" | "inspect_err" => e = call.receiver,
-                    name => return Some(name),
+                    _ => return Some(call),
                 },
                 _ => return None,
             }
@@ -393,5 +400,34 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
     pub(super) fn open_subst(&mut self, of: DefId) -> (Subst, Args) {
         let args = self.fresh_args(of);
         (Subst::new().with(of, args.clone()), args)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::frontend::rust::tests::codebase;
+    use crate::model::codebase::CallContext;
+
+    /// Names of the functions that `body` calls inside of a transaction.
+    fn inside(body: &str, expected: &[&str]) {
+        let code = codebase(&format!(
+            "//- /src/lib.rs
+mod store {{ pub fn read() {{}} pub fn write() {{}} }}
+mod user {{ use crate::store::*; fn f() {{ {body} }} }}
+"
+        ));
+        let names = code.references.iter().filter(|r| r.context.has(CallContext::IN_TRANSACTION)).filter_map(|r| r.to_item);
+        let mut names: Vec<&str> = names.map(|item| code.items[item.index()].name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, expected, "{body}");
+    }
+
+    #[test]
+    fn a_transaction_ends_with_its_block_its_commit_or_its_closure() {
+        inside("read(); { let tx = pool.begin().await?; write(); } read();", &["write"]);
+        inside("let tx = conn.transaction()?; write(); tx.commit(); read();", &["write"]);
+        inside("let made = conn.transaction(|tx| { write() })?; read();", &["write"]);
+        inside("let made = db.transaction::<_, (), Error>(|tx| Box::pin(async move { write() })).await; read();", &["write"]);
+        inside("let made = conn.transaction(write)?; read();", &[]);
     }
 }

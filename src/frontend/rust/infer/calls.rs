@@ -316,6 +316,10 @@ impl Body<'_, '_, '_, '_, '_> {
                         self.outside_arguments(&call.args);
                         self.outside_value()
                     }
+                    None if self.is_derived_builder(&self.known(&receiver)) => {
+                        self.arguments(&[], &[], &call.args);
+                        receiver.clone()
+                    }
                     None => {
                         self.arguments(&[], &[], &call.args);
                         Ty::Unknown

@@ -183,15 +183,10 @@ impl Index<'_, '_> {
 
     /// Does a derive on the type write that impl, for two of the same type?
     fn is_derived(&self, id: DefId, of_trait: &str, arg: Option<&Ty>) -> bool {
-        let def = self.program.def(id);
-        let derives = &self.program.item(id).attrs.derives;
-        let named = |p: &crate::frontend::rust::facts::Path| {
-            p.segments.last().is_some_and(|s| self.program.symbols.text(self.program.symbols.of(def.file, s.name)) == of_trait)
-        };
         if of_trait == "From" && arg.is_some_and(|arg| self.is_from_field(id, arg)) {
             return true;
         }
-        derives.iter().any(named) && arg.is_none_or(|arg| matches!(arg, Ty::Adt(of, _) if *of == id))
+        self.derives(id, of_trait) && arg.is_none_or(|arg| matches!(arg, Ty::Adt(of, _) if *of == id))
     }
 }
 

@@ -381,7 +381,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
             && segments.first() != Some(&kw::self_type)
         {
             let last = segments.len() - 1;
-            self.rec.unresolved(segments[last], DependencyKind::Type, super::lower::pos_of(path, last));
+            self.rec.unresolved_path(&self.place, path.global, &segments, DependencyKind::Type, super::lower::pos_of(path, last));
         }
     }
 

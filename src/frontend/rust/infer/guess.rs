@@ -2,10 +2,10 @@
 //!
 //! What must hold, too: the library's model has no method of that name; a trait is in scope, as the language demands; of an inherent
 //! method, something of the module that defines it is in sight where it is called, or its name says so much that no other crate will
-//! have the same by chance.
+//! have the same by chance. A name of one word may be one of the methods that a glob import of another crate brings.
 
 use super::body::Body;
-use crate::frontend::rust::resolve::{Binding, Def, DefId, DefKind, ScopeId, Sym};
+use crate::frontend::rust::resolve::{Binding, Def, DefId, DefKind, ScopeId, Sym, kw};
 
 /// Names so common that a single workspace method of that name proves nothing.
 const COMMON: &[&str] = &[
@@ -154,9 +154,9 @@ impl Body<'_, '_, '_, '_, '_> {
             None => {
                 let home = program.module_of(*only);
                 let is_of_home = |def| matches!(def, Def::Item(id) | Def::Variant(id, _) if program.module_of(id) == home);
-                home == program.scope(self.place.scope).module
-                    || text.split('_').filter(|w| !w.is_empty()).count() >= TELLING
-                    || self.sees(is_of_home)
+                let words = text.split('_').filter(|w| !w.is_empty()).count();
+                let may_be_brought = words == 1 && self.sees_other_crates();
+                home == program.scope(self.place.scope).module || words >= TELLING || self.sees(is_of_home) && !may_be_brought
             }
         };
         believed.then_some(*only)
@@ -169,6 +169,12 @@ impl Body<'_, '_, '_, '_, '_> {
             let names = &self.place.program.scope(s).names;
             names.values().any(|n| is_bound(&n.types) || is_bound(&n.values))
         })
+    }
+
+    /// Is everything of another crate brought into scope, with traits that nobody knows?
+    fn sees_other_crates(&self) -> bool {
+        let program = self.place.program;
+        self.scopes_around().any(|s| program.scope(s).external_globs.iter().any(|(of, _)| of.krate != kw::std))
     }
 
     /// Is this trait in scope by `use … as _`?
@@ -191,7 +197,13 @@ mod tests {
     /// `unknown()` gives nobody knows what; `body` calls a method of it.
     fn calls(uses: &str, body: &str, expected: &str) {
         let text = format!(
-            "//- /src/lib.rs
+            "//- /Cargo.toml
+[package]
+name = \"demo\"
+edition = \"2021\"
+[dependencies]
+diesel = \"2\"
+//- /src/lib.rs
 mod store {{
     pub struct Store; pub struct Other;
     impl Store {{ pub fn restock(&self) {{}} pub fn is_none(&self) {{}} pub fn take_out_of_stock(&self) {{}} }}
@@ -223,6 +235,12 @@ mod user {{ {uses} fn f() {{ let x = strange!(); {body} }} }}
     #[test]
     fn names_of_the_library_are_never_guessed() {
         calls("use crate::store::Store;", "x.is_none();", "demo::user -> demo::store::Store use");
+    }
+
+    #[test]
+    fn one_word_may_come_from_another_crate() {
+        calls("use crate::store::Other; use diesel::prelude::*;", "x.restock();", "demo::user -> demo::store::Other use");
+        calls("use diesel::prelude::*;", "x.take_out_of_stock();", "demo::user -> demo::store::take_out_of_stock method");
     }
 
     #[test]

@@ -76,6 +76,7 @@ pub(super) struct Lang {
     pub into_iterator: Option<DefId>,
     pub deref: Option<DefId>,
     pub index: Option<DefId>,
+    pub builder: Option<DefId>,
 }
 
 /// Everything that is looked up by type.
@@ -148,6 +149,7 @@ impl<'a, 'p> Index<'a, 'p> {
             into_iterator: find("iter", "IntoIterator"),
             deref: find("ops", "Deref"),
             index: find("ops", "Index"),
+            builder: find("derived", "Builder"),
         }
     }
 

@@ -221,6 +221,6 @@ fn leaf(body: &mut Body<'_, '_, '_, '_, '_>, leaf: &UseLeaf) {
                 });
             body.rec.def(program, def, DependencyKind::Use, *pos, through);
         }
-        None => body.rec.unresolved(path[path.len() - 1], DependencyKind::Use, *pos),
+        None => body.rec.unresolved_path(&body.place, leaf.global, &path, DependencyKind::Use, *pos),
     }
 }

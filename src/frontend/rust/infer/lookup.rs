@@ -331,13 +331,14 @@ impl Index<'_, '_> {
             Ty::Ref(inner) => Some((**inner).clone()),
             Ty::Adt(..) | Ty::Ext(_) => {
                 let deref = self.lang.deref?;
-                let numbers = self.by_trait.get(&deref)?;
                 let head = Head::of(ty)?;
                 // Only impls for this very type: a blanket one would deref everything.
-                numbers
-                    .iter()
-                    .any(|n| Head::of(&self.impls[*n as usize].self_ty) == Some(head))
-                    .then(|| self.project(ty, Some(deref), kw::target, 0))?
+                let is_of_it = |n: &u32| Head::of(&self.impls[*n as usize].self_ty) == Some(head);
+                if self.by_trait.get(&deref).is_some_and(|numbers| numbers.iter().any(is_of_it)) {
+                    return self.project(ty, Some(deref), kw::target, 0);
+                }
+                let Ty::Adt(id, args) = ty else { return None };
+                Some(self.derived_deref(*id)?.subst(&Subst::new().with(*id, args.clone())))
             }
             _ => None,
         }

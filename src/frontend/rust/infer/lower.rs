@@ -171,7 +171,7 @@ impl<'p> Place<'_, 'p> {
                     self.args(segment.args.as_deref(), sink, aliases);
                 }
                 if let Some(recorder) = &mut sink.recorder {
-                    recorder.unresolved(segments[segments.len() - 1], sink.kind, last.pos);
+                    recorder.unresolved_path(self, path.global, &segments, sink.kind, last.pos);
                 }
                 return Ty::Unknown;
             };

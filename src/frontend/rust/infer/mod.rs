@@ -13,6 +13,7 @@ mod attributes;
 mod body;
 mod bounds;
 mod calls;
+mod derived;
 mod dispatch;
 mod exprs;
 mod guess;

@@ -69,7 +69,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 || program.path(self.place.scope, path.global, &segments, Namespace::Types, false).filter(|f| f.used == segments.len());
             match self.rec.in_macro.then(as_type).flatten() {
                 Some(found) => self.rec.def(program, found.def, DependencyKind::Type, pos, found.through),
-                None => self.rec.unresolved(segments[last], kind, pos),
+                None => self.rec.unresolved_path(&self.place, path.global, &segments, kind, pos),
             }
             return Value::Of(Ty::Unknown);
         };
@@ -228,10 +228,10 @@ impl Body<'_, '_, '_, '_, '_> {
     /// A name that a type should have: derived, from a trait outside of the workspace, or really unknown.
     fn missing_associated(&mut self, base: &Ty, name: Sym, kind: DependencyKind, pos: Pos) -> Ty {
         match self.known(base) {
-            // A derived or outside constructor of a workspace type may give anything, most often itself.
-            Ty::Adt(of, _) => {
+            ty @ Ty::Adt(of, _) => {
                 self.missing_of(of, name, kind, pos);
-                return Ty::Unknown;
+                // Another derived or outside function of a workspace type may give anything.
+                return self.derived_function(&ty, of, name).unwrap_or(Ty::Unknown);
             }
             Ty::Ext(ext) => self.rec.external(ext.krate),
             Ty::Prim(_) | Ty::Slice(_) | Ty::Tuple(_) | Ty::Ref(_) | Ty::Fn(..) => self.rec.external(kw::std),

@@ -1,6 +1,7 @@
 //! Where references go: each name met ends here as workspace item, external or unresolved, with its place.
 
 use super::heard::{Heard, Value};
+use super::lower::Place;
 use crate::frontend::rust::facts::Pos;
 use crate::frontend::rust::resolve::{Def, DefId, Program, ScopeId, Sym};
 use crate::model::calls::Renumber;
@@ -40,8 +41,8 @@ pub(in crate::frontend::rust) enum Through {
     Workspace(DefId),
     /// One of the standard library, with its path.
     Library(Cow<'static, str>),
-    /// No trait: the attribute in whose arguments it is named.
-    Attribute(Sym),
+    /// No trait: the attribute in whose arguments it is named, or the name that a macro makes.
+    Name(Sym),
 }
 
 /// What one part of the workspace refers to.
@@ -105,7 +106,7 @@ impl Record {
             match &mut dispatched.through {
                 Through::Workspace(of_trait) => ids.def(of_trait),
                 Through::Library(_) => {}
-                Through::Attribute(name) => ids.name(name),
+                Through::Name(name) => ids.name(name),
             }
         }
         let mut ids = InPlace(ids);
@@ -253,8 +254,12 @@ impl Recorder<'_> {
 
     /// What a macro will write with the names in its arguments is no reference that the language knows of: it goes to the weaker list.
     fn by_attribute(&mut self, attribute: Sym, to: ScopeId, pos: Pos) {
+        self.by_macro(DispatchKind::Attribute, attribute, to, pos);
+    }
+
+    fn by_macro(&mut self, kind: DispatchKind, name: Sym, to: ScopeId, pos: Pos) {
         if to != self.from && pos.of_definition().is_none() {
-            let (kind, through) = (DispatchKind::Attribute, Through::Attribute(attribute));
+            let through = Through::Name(name);
             self.out.dispatched.push(Dispatched { from: self.from, to, kind, through, file: self.file, pos });
         }
     }
@@ -268,6 +273,14 @@ impl Recorder<'_> {
 
     pub(super) fn external(&mut self, krate: Sym) {
         self.out.external.push((self.from, krate));
+    }
+
+    /// A path that leads nowhere: into a module of which a macro makes a part, or really nowhere.
+    pub(super) fn unresolved_path(&mut self, place: &Place<'_, '_>, global: bool, path: &[Sym], kind: DependencyKind, pos: Pos) {
+        match place.program.made_by_macro(place.scope, global, path) {
+            Some((module, made)) => self.by_macro(DispatchKind::Made, made, module, pos),
+            None => self.unresolved(path[path.len() - 1], kind, pos),
+        }
     }
 
     pub(super) fn unresolved(&mut self, name: Sym, kind: DependencyKind, pos: Pos) {

@@ -531,8 +531,19 @@ fn orphans(
     reached: &BTreeSet<usize>,
     claimed: &BTreeSet<PathBuf>,
 ) -> Vec<String> {
+    // What belongs to a target that is left out has a place, too: beside its root, or in the folder that the root is named after.
+    let left_out = workspace.packages.iter().flat_map(|p| p.left_out.iter().map(move |root| (root, p.dir.join("src"))));
+    let left_out: FxHashSet<PathBuf> = left_out
+        .flat_map(|(root, src)| {
+            let is_index = root.file_name().is_some_and(|name| name == "mod.rs" || name == "main.rs");
+            let below = if is_index { root.parent().map(Path::to_owned) } else { Some(root.with_extension("")) };
+            [Some(root.clone()), below.filter(|below| *below != src)]
+        })
+        .flatten()
+        .collect();
+    let claimed = |path: &Path| claimed.contains(path) || left_out.contains(path);
     let reached: FxHashSet<&Path> = reached.iter().map(|i| sources.files[*i].path.as_path()).collect();
-    let is_orphan = |file: &&PathBuf| !reached.contains(file.as_path()) && !file.ancestors().any(|a| claimed.contains(a));
+    let is_orphan = |file: &&PathBuf| !reached.contains(file.as_path()) && !file.ancestors().any(claimed);
     let orphans: BTreeSet<String> = present.iter().filter(is_orphan).map(|file| relative(&workspace.root, file)).collect();
     orphans.into_iter().collect()
 }

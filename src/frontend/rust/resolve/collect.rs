@@ -67,6 +67,7 @@ fn new_scope(krate: usize, parent: Option<ScopeId>, module: ScopeId) -> Scope {
         defs: Vec::new(),
         uses: Vec::new(),
         macro_calls: Vec::new(),
+        makes_names: false,
         macro_use: false,
     }
 }
@@ -221,14 +222,23 @@ fn declare(program: &mut Program<'_>, scope: ScopeId, file: usize, ix: ItemIx) {
             program.scope_mut(scope).uses.push((file, ix));
             return;
         }
-        ItemKind::MacroCall(_) => {
-            program.scope_mut(scope).macro_calls.push((file, ix));
+        ItemKind::MacroCall(call) => {
+            let facts = &program.loaded.files[file].facts;
+            let is_expanded = |name: &facts::Name| program.loaded.expanded_names.contains(facts.text(*name));
+            let is_unread = matches!(call.args, facts::MacroArgs::Fragments { .. });
+            let makes = is_unread && call.path.segments.last().is_some_and(|s| !is_expanded(&s.name));
+            let scope = program.scope_mut(scope);
+            scope.macro_calls.push((file, ix));
+            scope.makes_names |= makes;
             return;
         }
         ItemKind::Module(_) => return,
     };
     let def = add(program, DefData { kind, name, file, item: ix, scope, parent: None, members: Vec::new() });
     program.scope_mut(scope).defs.push(def);
+    let facts = &program.loaded.files[file].facts;
+    let makes = |path: &facts::Path| path.segments.last().is_some_and(|s| facts.text(s.name) == "DeriveEntityModel");
+    program.scope_mut(scope).makes_names |= item.attrs.derives.iter().any(makes);
     let krate = program.scope(scope).krate;
     if kind == DefKind::Macro {
         program.textual_macros.entry((krate, name)).or_default().push(def);

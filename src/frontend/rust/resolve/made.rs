@@ -12,6 +12,12 @@ use crate::frontend::rust::facts::{ItemKind, UseEnd, UseLeaf};
 const SCOPES: u32 = 200;
 
 impl Program<'_> {
+    /// The other module of the workspace in which a macro must have made what is named, and that name: `crate::schema::users` of a `table!`.
+    pub(in crate::frontend::rust) fn made_by_macro(&self, scope: ScopeId, global: bool, path: &[Sym]) -> Option<(ScopeId, Sym)> {
+        let (module, made) = self.made_elsewhere(scope, global, path, 0)?;
+        (module != self.scope(scope).module && self.scope(module).makes_names).then_some((module, *made.first()?))
+    }
+
     /// The module in which the path's unknown part would be made, and that part. `steps`: imports are followed so often.
     pub(in crate::frontend::rust) fn made_elsewhere(
         &self,
@@ -91,5 +97,36 @@ impl Program<'_> {
             }
             at = self.scope(at).parent?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::frontend::rust::tests::codebase;
+
+    /// What `user` names that a macro makes in `schema`.
+    fn made(schema: &str, user: &str, expected: &[&str]) {
+        let code = codebase(&format!("//- /src/lib.rs\npub mod schema {{ {schema} }}\npub mod user {{ {user} }}\n"));
+        let show = |d: &crate::model::codebase::Dispatch| format!("{} {}", d.kind.name(), d.of_trait);
+        assert_eq!(code.dispatches.iter().map(show).collect::<Vec<_>>(), expected, "{schema} {user}");
+        assert!(code.references.iter().all(|r| r.from == r.to), "nobody has seen a declaration");
+    }
+
+    #[test]
+    fn what_a_macro_makes_is_in_the_module_of_the_macro() {
+        let table = "diesel::table! { users (id) { id -> Int4, } }";
+        let uses = "use crate::schema::users; fn f() { users::table.load() }";
+        made(table, uses, &["made users"]);
+        made("", uses, &[]);
+        made("macro_rules! nothing { () => {} } nothing!();", uses, &[]);
+        made(table, "fn f() { crate::schema::users::table.load() }", &["made users"]);
+    }
+
+    #[test]
+    fn entities_are_in_the_module_of_their_model() {
+        let entity = "#[derive(Clone, DeriveEntityModel)] pub struct Model { id: i32 }";
+        let user = "fn f(row: crate::schema::ActiveModel) { crate::schema::Entity::find(); }";
+        made(entity, user, &["made ActiveModel", "made Entity"]);
+        made("pub struct Model { id: i32 }", user, &[]);
     }
 }

@@ -132,6 +132,8 @@ pub(in crate::frontend::rust) struct Scope {
     pub uses: Vec<(usize, ItemIx)>,
     /// Macro invocations where items stand.
     pub macro_calls: Vec<(usize, ItemIx)>,
+    /// A macro that is not expanded, or a derive that is known to, may declare more in it.
+    pub makes_names: bool,
     /// `#[macro_use]` on the module: its `macro_rules!` are seen by what comes after it.
     pub macro_use: bool,
 }

@@ -73,7 +73,7 @@ impl Types<'_> {
 
     fn def(&self, digest: &mut Digest, def: Def) {
         match def {
-            Def::Module(scope) => digest.number((0_u8, self.identities.scope(scope))),
+            Def::Module(scope) => digest.number((0_u8, self.identities.scope(scope), self.program.scope(scope).makes_names)),
             Def::Item(id) => digest.number((1_u8, self.def_id(id))),
             Def::Variant(id, at) => digest.number((2_u8, self.def_id(id), at)),
             Def::External(ext) => {
@@ -543,6 +543,11 @@ fn reached(index: &Index<'_, '_>, identities: &Identities, bounding: &FxHashSet<
                 digest.number(attrs.macros.is_empty());
                 for path in &attrs.derives {
                     digest.text(&crate::frontend::rust::assemble::path_text(facts, path));
+                }
+                // As an impl of `Deref` would lead there.
+                if let Some(target) = index.derived_deref(id) {
+                    plain.ty(&mut digest, &target);
+                    mentioned(&target, leads.entry(id).or_default());
                 }
                 // `#[from]` on a field is an impl of `From`.
                 for named in &attrs.named {
