@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let progress = Progress::new(&context.terminal);
     let accepted = match &arguments.baseline_rev {
         // Both sides with today's configuration: the difference is one of the code.
-        Some(revision) => Baseline::from_analysis(&input.analyze_at(revision, context, &progress)?),
+        Some(revision) => input.baseline_at(revision, context, &progress)?,
         None => read_baseline(context, &baseline_file(&input, arguments.baseline.as_deref()))?,
     };
     let (analysis, outcome) = judge(&input, &accepted, context, &progress)?;

@@ -6,11 +6,12 @@
 use super::Context;
 use super::exit::{Excerpt, Exit, Failure};
 use super::progress::Progress;
+use crate::check::Baseline;
 use crate::config::{Config, ConfigError};
 use crate::frontend::rust::{self, Conditions, DiscoverError, Selection};
 use crate::host::Host;
 use crate::host::git::{Revision, RevisionError};
-use crate::host::store::Store;
+use crate::host::store::{Key, Store};
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::diagnostic::Severity;
 use crate::model::nearest;
@@ -107,8 +108,8 @@ impl Input {
             .map_err(|error| self.failure(context, error))
     }
 
-    /// The same folder as it was at a revision.
-    pub(super) fn analyze_at(&self, revision: &str, context: &Context, progress: &Progress) -> Result<Analysis, Failure> {
+    /// What the same folder would have accepted as it was at a revision.
+    pub(super) fn baseline_at(&self, revision: &str, context: &Context, progress: &Progress) -> Result<Baseline, Failure> {
         #[cfg(feature = "scip")]
         if self.config.scip.is_some() {
             return Err(Failure::usage(format!(
@@ -132,10 +133,26 @@ impl Input {
                 }
             }
         };
+        // A revision never changes, and what it accepts is a small part of its analysis.
+        let place = world.canonical(&self.path).unwrap_or_else(|_| self.path.clone());
+        let key = world.identity().map(|identity| {
+            let configured = format!("{:?}", self.config);
+            Key::of("baseline of a revision", &[configured.as_bytes(), identity.bytes(), place.as_os_str().as_encoded_bytes()])
+        });
+        let known = key.and_then(|key| String::from_utf8(self.store.get(&key)?.to_vec()).ok()).and_then(|text| Baseline::parse(&text).ok());
+        if let Some(known) = known {
+            return Ok(known);
+        }
         let analysis = self.analyze_in(&world, context, progress).map_err(|failure| incomplete(failure.message))?;
         let errors = || analysis.diagnostics.iter().filter(|d| d.severity == Severity::Error);
         match errors().next() {
-            None => Ok(analysis),
+            None => {
+                let baseline = Baseline::from_analysis(&analysis);
+                if let Some(key) = key {
+                    self.store.put(key, baseline.render().into_bytes());
+                }
+                Ok(baseline)
+            }
             Some(first) => {
                 let place = first.site.as_ref().map(|s| format!("{}:{}: ", s.file, s.line)).unwrap_or_default();
                 let more = errors().count() - 1;

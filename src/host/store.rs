@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// So many savings a value is kept for which nobody asked: branches that are switched between share a cache.
 const AGE: u8 = 8;
@@ -72,7 +72,7 @@ pub struct Store {
     path: Option<PathBuf>,
     bytes: Vec<u8>,
     known: FxHashMap<Key, Row>,
-    added: Mutex<BTreeMap<Key, Vec<u8>>>,
+    added: Mutex<BTreeMap<Key, Arc<[u8]>>>,
     note: Option<String>,
 }
 
@@ -83,6 +83,26 @@ struct Row {
     sum: u64,
     age: u8,
     used: AtomicBool,
+}
+
+/// A value that a store has.
+#[derive(Debug)]
+pub enum Kept<'s> {
+    /// From an earlier run.
+    Before(&'s [u8]),
+    /// From this one.
+    Added(Arc<[u8]>),
+}
+
+impl std::ops::Deref for Kept<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Kept::Before(bytes) => bytes,
+            Kept::Added(bytes) => bytes,
+        }
+    }
 }
 
 impl Store {
@@ -123,8 +143,16 @@ impl Store {
         self.path.is_some()
     }
 
-    /// The value of a key, where it is known from an earlier run.
-    pub fn get(&self, key: &Key) -> Option<&[u8]> {
+    /// The value of a key, where it is known from an earlier run, or from earlier in this one: two trees share what they have in common.
+    pub fn get(&self, key: &Key) -> Option<Kept<'_>> {
+        self.known_before(key).map(Kept::Before).or_else(|| self.added().get(key).cloned().map(Kept::Added))
+    }
+
+    fn added(&self) -> MutexGuard<'_, BTreeMap<Key, Arc<[u8]>>> {
+        self.added.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known_before(&self, key: &Key) -> Option<&[u8]> {
         let row = self.known.get(key)?;
         let value = self.bytes.get(row.start..row.start + row.length)?;
         // The disk may have changed a bit of it.
@@ -137,13 +165,13 @@ impl Store {
     /// Remembers a value.
     pub fn put(&self, key: Key, value: Vec<u8>) {
         if self.keeps() {
-            self.added.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
+            self.added().insert(key, value.into());
         }
     }
 
     /// A value by its key, or worked out and remembered.
     pub fn value<T: Serialize + DeserializeOwned>(&self, key: Key, work: impl FnOnce() -> T) -> T {
-        if let Some(known) = self.get(&key).and_then(|bytes| postcard::from_bytes(bytes).ok()) {
+        if let Some(known) = self.get(&key).and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
             return known;
         }
         let value = work();
@@ -160,7 +188,7 @@ impl Store {
     /// # Errors
     /// Where the file cannot be written. What was worked out is right all the same.
     pub fn save(&self, host: &dyn Host) -> io::Result<()> {
-        let added = self.added.lock().unwrap_or_else(PoisonError::into_inner);
+        let added = self.added();
         let Some(path) = self.path.as_ref().filter(|_| !added.is_empty()) else { return Ok(()) };
         let mut values: BTreeMap<Key, Value<'_>> = BTreeMap::new();
         for (key, row) in sorted(&self.known) {
@@ -275,11 +303,21 @@ mod tests {
     fn what_is_put_is_found_by_the_next_run() {
         let host = saved(&[("a", "1"), ("b", ""), ("c", "three")]);
         let store = Store::open(&host, Path::new("/c"));
-        assert_eq!(store.get(&key("a")), Some(b"1".as_slice()));
-        assert_eq!(store.get(&key("b")), Some(b"".as_slice()));
-        assert_eq!(store.get(&key("c")), Some(b"three".as_slice()));
-        assert_eq!(store.get(&key("d")), None);
+        assert_eq!(store.get(&key("a")).as_deref(), Some(b"1".as_slice()));
+        assert_eq!(store.get(&key("b")).as_deref(), Some(b"".as_slice()));
+        assert_eq!(store.get(&key("c")).as_deref(), Some(b"three".as_slice()));
+        assert_eq!(store.get(&key("d")).as_deref(), None);
         assert_eq!(store.note(), None);
+    }
+
+    #[test]
+    fn what_is_put_is_found_in_the_same_run() {
+        let store = Store::open(&Memory::default(), Path::new("/c"));
+        store.put(key("a"), b"1".to_vec());
+        assert_eq!(store.get(&key("a")).as_deref(), Some(b"1".as_slice()));
+        let none = Store::none();
+        none.put(key("a"), b"1".to_vec());
+        assert!(none.get(&key("a")).is_none(), "it keeps nothing");
     }
 
     #[test]
@@ -312,7 +350,7 @@ mod tests {
             host.write(Path::new("/c"), bytes).unwrap();
             let store = Store::open(&host, Path::new("/c"));
             for (name, value) in [("a", "first"), ("b", "second")] {
-                assert!(store.get(&key(name)).is_none_or(|found| found == value.as_bytes()));
+                assert!(store.get(&key(name)).is_none_or(|found| &*found == value.as_bytes()));
             }
             store.known.len()
         };

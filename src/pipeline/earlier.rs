@@ -44,7 +44,8 @@ pub(super) fn analysis<E>(
 }
 
 fn remembered(store: &Store, key: &Key, host: &dyn Host) -> Option<Analysis> {
-    let (testimony, rest) = postcard::take_from_bytes::<Testimony>(store.get(key)?).ok()?;
+    let kept = store.get(key)?;
+    let (testimony, rest) = postcard::take_from_bytes::<Testimony>(&kept).ok()?;
     if !testimony.holds(host) {
         return None;
     }

@@ -85,7 +85,7 @@ pub fn walk(host: &dyn Host, store: &Store, head: &Head, progress: &dyn Fn(usize
         }
         whole(log)
     };
-    let known = store.get(&key).and_then(|bytes| postcard::from_bytes::<Log>(bytes).ok());
+    let known = store.get(&key).and_then(|bytes| postcard::from_bytes::<Log>(&bytes).ok());
     if let Some((mut log, tip)) = known.and_then(|log| log.commits.first().map(|c| c.id).map(|tip| (log, tip))) {
         let order = log.since(id);
         if !order.is_empty() {

@@ -64,25 +64,31 @@ impl Program<'_> {
                 };
                 leaves.iter().map(move |leaf| (*file, leaf))
             });
+            let full =
+                |file: usize, leaf: &UseLeaf| -> Vec<Sym> { leaf.path.iter().map(|(name, _)| self.symbols.of(file, *name)).collect() };
             let mut globs = Vec::new();
             for (file, leaf) in leaves {
-                let full: Vec<Sym> = leaf.path.iter().map(|(name, _)| self.symbols.of(file, *name)).collect();
                 let name = match leaf.end {
-                    UseEnd::Name | UseEnd::SelfName(None) => full.last().copied(),
-                    UseEnd::Rename(name) | UseEnd::SelfName(Some(name)) => Some(self.symbols.of(file, name)),
+                    UseEnd::Name | UseEnd::SelfName(None) => leaf.path.last().map(|(name, _)| *name),
+                    UseEnd::Rename(name) | UseEnd::SelfName(Some(name)) => Some(name),
                     UseEnd::Underscore => None,
                     UseEnd::Glob => {
-                        globs.push((leaf.global, full));
+                        globs.push((leaf.global, file, leaf));
                         continue;
                     }
                 };
+                if name.map(|name| self.symbols.of(file, name)) != path.first().copied() {
+                    continue;
+                }
+                let full = full(file, leaf);
                 // A name that is imported from itself leads nowhere.
-                if name == path.first().copied() && (full.len() > 1 || full.first() != path.first()) {
+                if full.len() > 1 || full.first() != path.first() {
                     let whole: Vec<Sym> = full.iter().chain(&path[1..]).copied().collect();
                     return self.made_in(at, leaf.global, &whole, steps, budget);
                 }
             }
-            for (global, full) in globs {
+            for (global, file, leaf) in globs {
+                let full = full(file, leaf);
                 let found = self.path(at, global, &full, Namespace::Types, true).filter(|f| f.used == full.len());
                 if let (Some(Def::Module(module)), Some(steps)) = (found.map(|f| f.def), steps.checked_sub(1))
                     && !self.is_model(module)

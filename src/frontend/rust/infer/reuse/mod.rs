@@ -41,7 +41,7 @@ pub(super) fn references(index: &Index<'_, '_>, store: &Store) -> Vec<(ScopeId, 
         .with_max_len(1)
         .map(|module| {
             let key = module.key(program, &identities, &meanings, index.ear.digest());
-            if let Some(known) = store.get(&key).and_then(|bytes| postcard::from_bytes::<Vec<Translated>>(bytes).ok()) {
+            if let Some(known) = store.get(&key).and_then(|bytes| postcard::from_bytes::<Vec<Translated>>(&bytes).ok()) {
                 let tables = tables.get_or_init(|| Tables::new(program, &identities));
                 let records: Option<Vec<Record>> = known.into_iter().map(|record| record.back(program, tables)).collect();
                 if let Some(records) = records.filter(|r| r.len() == module.scopes.len()) {
