@@ -200,7 +200,8 @@ impl<'a> Names<'a> {
         }
         if path.is_external {
             // Behind `use diesel::prelude::*` that explains a name, though `use schema::users::dsl::*` says what it is.
-            let (before, name) = path.text.rsplit_once("::")?;
+            let text = path.text.strip_suffix("::table").unwrap_or(&path.text);
+            let (before, name) = text.rsplit_once("::")?;
             let is_glob = before.ends_with("prelude") || before == "diesel";
             return self.made_by_name.get(name).filter(|_| is_glob).map(String::as_str);
         }
