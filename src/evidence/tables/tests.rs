@@ -451,3 +451,105 @@ src/lib.rs:12 demo::a h #[transactional]: four:W via []
 "#,
     );
 }
+
+#[test]
+fn what_sqlx_keeps_beside_the_code_decides_the_dialect_and_tells_what_is_not_seen() {
+    let query = |hash: &str, text: &str| {
+        format!(
+            "//- /.sqlx/query-{hash}.json\n{{\"db_name\": \"MySQL\", \"query\": \"{text}\", \"describe\": {{\"columns\": []}}, \"hash\": \"{hash}\"}}\n"
+        )
+    };
+    let fixture = [
+        "//- /Cargo.toml\n[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nsqlx = \"0.8\"\n".to_owned(),
+        query("a1", "SELECT id\\n  FROM orders"),
+        query("a2", "DELETE FROM outbox"),
+        query("a3", "SELECT 1"),
+        query("a4", "SELECT * FROM outbox"),
+        "//- /.sqlx/query-bad.json\n{\n  \"db_name\": \"MySQL\",\n  \"query\": \n".to_owned(),
+        "//- /src/lib.rs\npub async fn f(c: &mut sqlx::MySqlConnection) {
+    sqlx::query!(\"SELECT id FROM orders\").fetch_all(c).await;
+    sqlx::query!(\"SELECT 1\").fetch_all(c).await;
+    sqlx::query!(\"INSERT INTO orders SET `id` = 1\").execute(c).await;
+}\n"
+        .to_owned(),
+    ];
+    let (codebase, evidence, diagnostics) = gathered(&fixture.concat());
+    assert_eq!(data(&codebase, &evidence), "table orders () []\nsrc/lib.rs:2 demo f orders:R sqlx\nsrc/lib.rs:4 demo f orders:W sqlx\n");
+    let tables = &evidence.sources[0];
+    assert_eq!((tables.found, tables.unknown), (2, 2));
+    assert_eq!(
+        tables.note.as_deref(),
+        Some("2 statements of sqlx's offline metadata, on outbox, stand nowhere in the code that is read: where is not known")
+    );
+    let told: Vec<String> = diagnostics.iter().map(|d| format!("{} {}", d.code, d.site.as_ref().expect("a place"))).collect();
+    assert_eq!(told, ["unreadable-query-metadata .sqlx/query-bad.json:4"]);
+}
+
+#[test]
+fn the_older_file_of_all_statements_is_read_too() {
+    let fixture = "//- /Cargo.toml
+[package]
+name = \"demo\"
+version = \"0.1.0\"
+edition = \"2021\"
+[dependencies]
+sqlx = \"0.5\"
+//- /sqlx-data.json
+{\"db\": \"PostgreSQL\", \"00aa\": {\"query\": \"UPDATE stock SET n = $1\", \"describe\": {}}, \"00bb\": {\"describe\": {}, \"query\": \"SELECT n FROM stock\"}}
+//- /queries/stock.sql
+SELECT n
+FROM stock
+//- /src/lib.rs
+pub async fn f(c: &mut sqlx::PgConnection) { sqlx::query_file!(\"queries/stock.sql\").fetch_all(c).await; }
+";
+    let (codebase, evidence, _) = gathered(fixture);
+    assert_eq!(data(&codebase, &evidence), "table stock () []\nsrc/lib.rs:1 demo f stock:R sqlx\n");
+    let tables = &evidence.sources[0];
+    assert_eq!(
+        (tables.unknown, tables.note.as_deref()),
+        (1, Some("1 statement of sqlx's offline metadata, on stock, stands nowhere in the code that is read: where is not known"))
+    );
+}
+
+#[test]
+fn statements_that_are_put_together_line_by_line() {
+    check(
+        "sqlx rusqlite",
+        "//- /src/lib.rs
+use std::fmt::Write;
+const TABLE: &str = \"orders\";
+pub async fn added(pool: &sqlx::PgPool, only: bool) {
+    let mut sql = String::from(\"SELECT * FROM orders o\");
+    if only { sql += \" JOIN lines l ON l.order_id = o.id\"; }
+    sql += \" WHERE o.id = $1\";
+    sqlx::query(sql.as_str()).fetch_all(pool).await;
+}
+pub fn written(c: &rusqlite::Connection, by: &str, n: u32) {
+    let mut sql = String::new();
+    let mut seen = String::new();
+    write!(sql, \"DELETE FROM {TABLE} WHERE {by} IN (\").unwrap();
+    write!(&mut sql, \"SELECT id FROM gone LIMIT {n})\").unwrap();
+    seen += \"SELECT * FROM nothing\";
+    c.execute(&sql, []).unwrap();
+}
+pub fn from_nothing(c: &rusqlite::Connection, table: &str) {
+    let mut sql = \"SELECT count(*) FROM \".to_string();
+    sql += table;
+    c.execute(&sql, []).unwrap();
+    let mut other = String::new();
+    other += table;
+    c.execute(&other, []).unwrap();
+}
+pub fn numbers() { let mut n = 1; n += 2; }
+",
+        r#"
+table gone () []
+table lines () []
+table orders () []
+src/lib.rs:7 demo added lines:R orders:R sqlx
+src/lib.rs:15 demo written gone:R orders:W rusqlite ?
+src/lib.rs:20 demo from_nothing unknown rusqlite: a table's name is decided at run time
+src/lib.rs:23 demo from_nothing unknown rusqlite: the text is made at run time
+"#,
+    );
+}

@@ -83,10 +83,15 @@ impl<'a> Texts<'a> {
 
     /// The texts that a value may be; none where nothing of it is known.
     pub(in crate::evidence) fn of(&self, value: &Value, whence: Whence) -> Vec<String> {
-        let mut texts = self.fold(value, whence, 0);
+        let mut texts = self.all(value, whence);
         texts.retain(|text| text.chars().any(|c| c != HOLE && !c.is_whitespace()));
         texts.dedup();
         texts
+    }
+
+    /// The same with those of which nothing is known, and with those that are empty.
+    pub(in crate::evidence) fn all(&self, value: &Value, whence: Whence) -> Vec<String> {
+        self.fold(value, whence, 0)
     }
 
     /// All that it may be, at least one.
@@ -148,6 +153,9 @@ impl<'a> Texts<'a> {
             }
             CallKind::Macro if FORMATS.contains(&name) => self.format(&call.args, whence, depth),
             CallKind::Macro if JOINS.contains(&name) => self.join(args(&call.args).into_iter()),
+            CallKind::Function if call.callee.text.ends_with("String::new") || call.callee.text.ends_with("String::with_capacity") => {
+                vec![String::new()]
+            }
             CallKind::Macro | CallKind::Function if WRAPPERS.contains(&name) && !call.args.is_empty() => {
                 self.fold(&call.args[0], whence, depth + 1)
             }

@@ -90,7 +90,11 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                     self.operator(*operator, &left, Some(&right), expr.pos);
                 }
                 self.unify(&left, &right);
-                self.set_again(*target, *value);
+                match operator {
+                    None => self.set_again(*target, *value),
+                    Some(Operator::AddAssign) => self.hear_added(e, &left, &right),
+                    Some(_) => {}
+                }
                 Ty::unit()
             }
             ExprKind::Ref(inner) => {
