@@ -240,7 +240,7 @@ impl<'a> Scene<'a> {
             each_call(&invocation.call, &mut |call| {
                 let is_locking = call.name() == "for_update"
                     || lines.contains(&(invocation.file, call.line))
-                        && call.args.iter().any(|a| texts.of(a, whence).iter().any(|t| t.to_ascii_lowercase().contains("for update")));
+                        && call.args.iter().any(|a| texts.of(a, whence).iter().any(|t| locks(t)));
                 if is_locking {
                     found.insert(Opening {
                         module: invocation.from,
@@ -368,6 +368,13 @@ fn opens(call: &Call) -> bool {
         }
         _ => true,
     }
+}
+
+/// Does the statement itself lock rows, and not only a query inside of it?
+fn locks(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let depth = |at: usize| lower[..at].bytes().fold(0_i32, |depth, b| depth + i32::from(b == b'(') - i32::from(b == b')'));
+    lower.match_indices(LOCKING).any(|(at, _)| depth(at) == 0)
 }
 
 /// Lines of calls of which the last is given a pool.

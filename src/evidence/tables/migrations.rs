@@ -214,7 +214,10 @@ type Order = Vec<(u64, String)>;
 
 fn order(name: &str) -> Order {
     let mut out: Order = Vec::new();
-    let mut rest = name;
+    // `2018-11-30-101500_x` stands among `20181130101500_x`: dashes in a date are as good as none.
+    let dated = name.split_once('_').filter(|(date, _)| date.contains('-') && date.chars().all(|c| c.is_ascii_digit() || c == '-'));
+    let plain = dated.map_or_else(|| name.to_owned(), |(date, what)| format!("{}_{what}", date.replace('-', "")));
+    let mut rest = plain.as_str();
     while !rest.is_empty() {
         let text = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
         let digits = rest[text..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - text);

@@ -38,6 +38,7 @@ const DRIVERS: &[&str] = &[
     "clorinde",
     "refinery",
     "rbatis",
+    "rsql_builder",
     "oracle",
     "odbc_api",
     "worker",
@@ -120,6 +121,7 @@ const MAKERS: &[(&str, &str)] = &[
     ("SqlQuery", "new"),
     ("Query", "query"),
     ("Expr", "cust"),
+    ("B", "new_sql"),
 ];
 
 /// What is listened for.
@@ -212,7 +214,7 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
     }
     let is_query = is_sure && driver.is_some() && !matches!(call.name(), "cust");
     let is_text = is_built || call.args.first().is_some_and(is_text);
-    let is_given = is_text && driver.is_some_and(|d| scene.names_crate(module, &[d]).is_some());
+    let is_given = is_text && !is_of_workspace(call) && driver.is_some_and(|d| scene.names_crate(module, &[d]).is_some());
     if is_query && !call.args.is_empty() || call.kind == CallKind::Method && is_given && !is_about_values(call) {
         touch.unknown = Some(reason(&call.args));
         if call.kind == CallKind::Macro {
@@ -226,6 +228,14 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
 /// Is it the run of a statement that was prepared, or of another call?
 fn is_about_values(call: &Call) -> bool {
     matches!(call.name(), "query_map" | "fetch_one" | "fetch_all" | "fetch_optional" | "fetch" | "execute_many")
+}
+
+/// A method of a type of the workspace's own is run by that, where it says what.
+fn is_of_workspace(call: &Call) -> bool {
+    call.receiver_type.as_ref().is_some_and(|ty| {
+        let own = ty.text.split('<').next().unwrap_or_default();
+        !ty.items.is_empty() && !own.contains("::") && !own.starts_with("dyn ")
+    })
 }
 
 /// A variable or parameter that is text.

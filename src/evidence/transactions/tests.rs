@@ -156,3 +156,21 @@ src/lib.rs:10 demo Store::guarded start: rows:W via [Store::rows]
 ",
     );
 }
+
+#[test]
+fn a_query_inside_of_a_statement_that_locks_its_rows_opens_nothing() {
+    check(
+        "sqlx",
+        "pub async fn claim(pool: &sqlx::PgPool) {
+    sqlx::query(\"UPDATE jobs SET state = 1 WHERE id IN (SELECT id FROM jobs FOR UPDATE SKIP LOCKED)\").execute(pool).await;
+    sqlx::query(\"SELECT 1 FROM settings\").fetch_one(pool).await;
+}
+pub async fn lock(c: &mut sqlx::PgConnection) {
+    sqlx::query(\"SELECT id FROM (SELECT 1 AS id FROM jobs) j FOR UPDATE\").fetch_one(c).await;
+}
+",
+        "
+src/lib.rs:6 demo lock for update: jobs:R via []
+",
+    );
+}
