@@ -6,7 +6,8 @@
 
 use super::{counted, percent};
 use crate::model::codebase::Codebase;
-use crate::model::evidence::Evidence;
+use crate::model::evidence::load::{Bound, Load};
+use crate::model::evidence::{Evidence, Spot};
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Partition;
@@ -15,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// People from which on a file is everybody's.
 const CROWD: u32 = 4;
+
+/// Places that are given for a reason.
+const SITES: usize = 5;
 
 /// All seven.
 pub(crate) fn pains(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition) -> Vec<Pain> {
@@ -131,7 +135,36 @@ impl Ground<'_> {
             self.partition.names[busiest.index()],
             counted(outbound.len(), "candidate")
         );
-        pain(name, measure, Some(*most as f64 / all as f64), text)
+        let mut pain = pain(name, measure, Some(*most as f64 / all as f64), text);
+        pain.because.extend(self.bounds());
+        pain
+    }
+
+    /// By what the work of each candidate is bound, where anything says so.
+    fn bounds(&self) -> Vec<Reason> {
+        let loads = |service: ServiceId| self.evidence.loads.iter().filter(move |l| self.service(l.by.module) == Some(service));
+        let of = |service: ServiceId| {
+            let computes: Vec<&Load> = loads(service).filter(|l| l.bound != Bound::Io).collect();
+            let waits = self.evidence.statements.iter().map(|s| &s.by).chain(self.evidence.outbound.iter().map(|o| &o.by));
+            let waits = waits.chain(loads(service).filter(|l| l.bound == Bound::Io).map(|l| &l.by));
+            let waits: Vec<&Spot> = waits.filter(|by| self.service(by.module) == Some(service)).collect();
+            let heavy: BTreeSet<ModuleId> = computes.iter().map(|l| l.by.module).collect();
+            if heavy.is_empty() {
+                return None;
+            }
+            let what: BTreeSet<&str> = computes.iter().map(|l| l.what.as_str()).collect();
+            let through = self.evidence.entry_points.iter().filter(|e| e.reaches.iter().any(|m| heavy.contains(m))).count();
+            let text = format!(
+                "`{}` computes or holds much ({}), which {} {}, and waits in {}",
+                self.partition.names[service.index()],
+                what.into_iter().collect::<Vec<_>>().join(", "),
+                counted(through, "entry point"),
+                if through == 1 { "reaches" } else { "reach" },
+                counted(waits.len(), "place")
+            );
+            Some(Reason::at(text, computes.iter().map(|l| l.by.site.clone()).take(SITES).collect()))
+        };
+        (0..self.candidates()).map(ServiceId::from).filter_map(of).collect()
     }
 
     fn infrastructure(&self) -> Pain {
@@ -153,7 +186,29 @@ impl Ground<'_> {
             counted(self.evidence.state.len(), "static or lock"),
             if stores.is_empty() { "no data store".to_owned() } else { format!("data through {}", Vec::from_iter(stores).join(", ")) }
         );
-        pain(name, measure, Some(own / all.len() as f64), text)
+        let mut pain = pain(name, measure, Some(own / all.len() as f64), text);
+        pain.because.extend(self.heavy_crates());
+        pain
+    }
+
+    /// Which candidates need each of the heavy crates, which every copy of the whole brings along.
+    fn heavy_crates(&self) -> Vec<Reason> {
+        let mut crates: BTreeMap<&str, Vec<&Load>> = BTreeMap::new();
+        for load in self.evidence.loads.iter().filter(|l| l.is_crate) {
+            crates.entry(&load.what).or_default().push(load);
+        }
+        let reason = |(name, loads): (&str, Vec<&Load>)| {
+            let users: BTreeSet<ServiceId> = loads.iter().filter_map(|l| self.service(l.by.module)).collect();
+            let users: Vec<String> = users.into_iter().map(|s| self.partition.names[s.index()].clone()).collect();
+            let users = match users.as_slice() {
+                [] => "no candidate itself needs".to_owned(),
+                [only] => format!("`{only}` needs"),
+                several => format!("{} need", super::listed(several)),
+            };
+            let text = format!("{name} brings {} ({}-bound): {users} it", loads[0].why, loads[0].bound.name());
+            Reason::at(text, loads.iter().map(|l| l.by.site.clone()).take(SITES).collect())
+        };
+        crates.into_iter().map(reason).collect()
     }
 
     fn tests_everything(&self) -> Pain {
@@ -228,11 +283,48 @@ mod tests {
     use super::*;
     use crate::advise::crossings::tests::by_crate;
     use crate::graph::module_graph;
-    use crate::model::evidence::Spot;
     use crate::model::evidence::entry::{EntryKind, EntryPoint};
     use crate::model::evidence::history::{Churn, History};
     use crate::model::place::Site;
     use crate::model::testing::{codebase, id};
+
+    #[test]
+    fn what_is_heavy_is_said_of_whoever_needs_it() {
+        let code = codebase("mod a::x 100\n mod b::x 100\n mod b::y 100\n a::x -> b::x call\n extern a::x image 2");
+        let spot = |module: &str, line| Spot { module: id(&code, module), item: None, site: Site::new("src/lib.rs", line) };
+        let load = |module: &str, line, is_crate| Load {
+            by: spot(module, line),
+            bound: Bound::Cpu,
+            what: if is_crate { "image".into() } else { "par_iter".into() },
+            why: "codecs of images".into(),
+            is_crate,
+        };
+        let entry = EntryPoint {
+            kind: EntryKind::Route,
+            name: "GET /".into(),
+            handler: None,
+            declared: spot("b::y", 9),
+            technology: "axum".into(),
+            reaches: vec![id(&code, "a::x"), id(&code, "b::y")],
+            panics: 0,
+        };
+        let loads = vec![load("a::x", 3, true), load("a::x", 7, false), load("b::x", 5, true)];
+        let evidence = Evidence { loads, entry_points: vec![entry], ..Evidence::default() };
+        let found = pains(&code, &module_graph(&code), &evidence, &by_crate(&code));
+        let said = |pain: usize| -> Vec<String> {
+            let lines =
+                found[pain].because[1..].iter().map(|r| (r, r.sites.iter().map(|s| s.line.to_string()).collect::<Vec<_>>().join(" ")));
+            lines.map(|(r, lines)| format!("{} @ {lines}", r.text)).collect()
+        };
+        assert_eq!(
+            said(2),
+            [
+                "`a` computes or holds much (image, par_iter), which 1 entry point reaches, and waits in 0 places @ 3 7",
+                "`b` computes or holds much (image), which 0 entry points reach, and waits in 0 places @ 5",
+            ]
+        );
+        assert_eq!(said(3), ["image brings codecs of images (cpu-bound): `a`, `b` need it @ 3 5"]);
+    }
 
     #[test]
     fn each_is_measured_or_says_what_is_missing() {

@@ -11,6 +11,7 @@
 mod code;
 mod entries;
 pub mod history;
+mod load;
 mod messages;
 mod outside;
 mod tables;
@@ -37,12 +38,13 @@ use std::sync::OnceLock;
 const HEAVIEST: f64 = 10.0;
 
 /// All sources, in the order in which reports name them.
-pub static SOURCES: [&dyn Source; 8] = [
+pub static SOURCES: [&dyn Source; 9] = [
     &tables::Tables,
     &transactions::Transactions,
     &entries::Entries,
     &messages::Messages,
     &outside::Outside,
+    &load::Loads,
     &history::Past,
     &traces::Recorded,
     &use_cases::UseCases,

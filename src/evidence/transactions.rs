@@ -2,10 +2,20 @@
 //!
 //! Takes: the statements that [`tables`](super::tables) found, calls that open transactions, and references. Gives: a [`Transaction`] for
 //! each place that opens one: tables that are touched inside of it, in the item itself and in what it calls from there, up to [`DEPTH`]
-//! calls deep. Inside is what stands behind the opening in its block, or in the closure that it is given. A call through a trait leads to
-//! all its implementations, where those are few.
+//! calls deep. A call through a trait leads to all its implementations, where those are few.
+//!
+//! # What is inside
+//!
+//! * Statements behind the opening in its block, or in the closure that it is given; but for those that are run on a pool, which gives
+//!   them a connection of their own.
+//! * Functions that are called there and given the transaction, as an argument or as what they are called on, with all that they call.
+//!   Where no variable holds it, the connection is in a state, and all that is called is inside.
+//! * A function that gives a transaction opens none for itself: whoever calls it does, and what it did before is inside, too.
 //!
 //! All modules that run inside of one transaction are tied: to part them is to give up that it is one.
+
+#[cfg(test)]
+mod tests;
 
 use super::tables::text::{Texts, Whence};
 use super::{Gathered, Input, Question, Source, Spec};
@@ -16,6 +26,7 @@ use crate::model::evidence::tie::Tie;
 use crate::model::evidence::{Evidence, Spot};
 use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
+use crate::model::transaction as opening;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -28,36 +39,12 @@ const IMPLEMENTATIONS: usize = 4;
 /// Places that are given for a tie.
 const SITES: usize = 5;
 
-/// Methods and functions that open a transaction.
-const OPENS: &[&str] = &[
-    "begin",
-    "begin_with",
-    "begin_with_config",
-    "begin_immediate",
-    "begin_transaction",
-    "transaction",
-    "start_transaction",
-    "build_transaction",
-    "unchecked_transaction",
-    "transaction_with_behavior",
-    "transaction_with_config",
-    "immediate_transaction",
-    "exclusive_transaction",
-    "in_transaction",
-    "with_transaction",
-    "run_transaction",
-    "run_in_transaction",
-    "test_transaction",
-    "transaction_async",
-];
-/// Methods that end one.
-const ENDS: &[&str] = &["commit", "rollback"];
 /// How a transaction is opened of which only is seen that rows are locked in it.
 const LOCKING: &str = "for update";
 /// Attributes that put a function into one.
 const ATTRIBUTES: &[&str] = &["transactional", "transaction", "in_transaction", "transact"];
 
-static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| OPENS.iter().chain(ENDS).map(|name| Word::Any(name)).collect());
+static WORDS: LazyLock<Vec<Word>> = LazyLock::new(|| opening::names().chain(opening::ENDS.iter().copied()).map(Word::Any).collect());
 
 static SPEC: LazyLock<Spec> = LazyLock::new(|| Spec {
     name: "transactions",
@@ -122,6 +109,10 @@ struct Scene<'a> {
     unknown: BTreeSet<(ModuleId, Option<&'a str>)>,
     /// Lines on which something is called inside of a transaction.
     marked: BTreeSet<(FileId, u32)>,
+    /// Lines of statements that are run on a pool.
+    pooled: BTreeSet<(FileId, u32)>,
+    /// Functions that give a transaction to whoever calls them.
+    givers: BTreeSet<ItemId>,
     /// Calls of each item: (position in the references).
     calls: BTreeMap<ItemId, Vec<usize>>,
     /// Implementations of a trait's methods.
@@ -137,12 +128,17 @@ impl<'a> Scene<'a> {
             of_item.entry((statement.by.module, statement.by.item.as_deref())).or_default().push(statement);
         }
         let unknown = evidence.unknown_statements.iter().map(|s| (s.by.module, s.by.item.as_deref())).collect();
-        let mut marked = BTreeSet::new();
+        let inside = codebase.references.iter().filter(|r| r.context.has(CallContext::IN_TRANSACTION));
+        let mut marked: BTreeSet<(FileId, u32)> = inside.map(|r| (r.file, r.line)).collect();
         for invocation in codebase.invocations.iter().filter(|i| i.context.has(CallContext::IN_TRANSACTION)) {
             each_call(&invocation.call, &mut |call| {
                 marked.insert((invocation.file, call.line));
             });
         }
+        let implementations = implementations(codebase);
+        let called = codebase.references.iter().filter(|r| r.context.has(CallContext::GIVES_TRANSACTION)).filter_map(|r| r.to_item);
+        let mut givers: BTreeSet<ItemId> = called.collect();
+        givers.extend(givers.clone().iter().flat_map(|item| implementations.get(item)).flatten());
         let mut calls: BTreeMap<ItemId, Vec<usize>> = BTreeMap::new();
         for (at, r) in codebase.references.iter().enumerate() {
             if let Some(item) = r.from_item
@@ -158,8 +154,10 @@ impl<'a> Scene<'a> {
             of_item,
             unknown,
             marked,
+            pooled: pooled(codebase),
+            givers,
             calls,
-            implementations: implementations(codebase),
+            implementations,
             files: codebase.files.iter().enumerate().map(|(at, f)| (f.path.as_str(), FileId::from(at))).collect(),
         }
     }
@@ -170,10 +168,11 @@ impl<'a> Scene<'a> {
         for invocation in &self.codebase.invocations {
             each_call(&invocation.call, &mut |call| {
                 let name = call.name();
-                if call.kind == CallKind::Method && ENDS.contains(&name) {
+                if call.kind == CallKind::Method && opening::ENDS.contains(&name) {
                     ends.entry(invocation.item).or_default().insert(call.line);
                 }
-                if OPENS.contains(&name) && call.kind != CallKind::Macro && opens(call) {
+                let is_own = !invocation.item.is_some_and(|item| self.givers.contains(&item));
+                if is_own && opening::names().any(|n| n == name) && call.kind != CallKind::Macro && opens(call) {
                     all.insert(Opening {
                         module: invocation.from,
                         item: invocation.item,
@@ -185,6 +184,15 @@ impl<'a> Scene<'a> {
                     });
                 }
             });
+        }
+        for (item, references) in self.calls.iter().filter(|(item, _)| !self.givers.contains(item)) {
+            let references = references.iter().map(|at| &self.codebase.references[*at]);
+            for r in references.filter(|r| r.context.has(CallContext::GIVES_TRANSACTION)) {
+                let Some(to) = r.to_item else { continue };
+                let how = self.codebase.items[to.index()].name.clone();
+                let (inside, marked) = ((r.line, u32::MAX), true);
+                all.insert(Opening { module: r.from, item: Some(*item), file: r.file, line: r.line, how, inside, marked });
+            }
         }
         let mut all: Vec<Opening> = all.into_iter().collect();
         for at in 0..all.len() {
@@ -232,7 +240,7 @@ impl<'a> Scene<'a> {
             each_call(&invocation.call, &mut |call| {
                 let is_locking = call.name() == "for_update"
                     || lines.contains(&(invocation.file, call.line))
-                        && call.args.iter().any(|a| texts.of(a, whence).iter().any(|t| t.to_ascii_lowercase().contains("for update")));
+                        && call.args.iter().any(|a| texts.of(a, whence).iter().any(|t| locks(t)));
                 if is_locking {
                     found.insert(Opening {
                         module: invocation.from,
@@ -257,7 +265,8 @@ impl<'a> Scene<'a> {
         let mut found = Found::default();
         let file = &self.codebase.files[opening.file.index()].path;
         let within = |line: u32| {
-            (opening.inside.0..opening.inside.1).contains(&line) && (!opening.marked || self.marked.contains(&(opening.file, line)))
+            (opening.inside.0..opening.inside.1).contains(&line)
+                && (!opening.marked || self.marked.contains(&(opening.file, line)) && !self.pooled.contains(&(opening.file, line)))
         };
         for statement in self.of_item.get(&key).into_iter().flatten().filter(|s| s.by.site.file == *file && within(s.by.site.line)) {
             found.add(statement);
@@ -267,9 +276,13 @@ impl<'a> Scene<'a> {
         let from = from.map(|at| &self.codebase.references[*at]).filter(|r| {
             r.file == opening.file
                 && (opening.inside.0..opening.inside.1).contains(&r.line)
-                && (!opening.marked || r.context.has(CallContext::IN_TRANSACTION))
+                && (!opening.marked
+                    || r.context.has(CallContext::GIVES_TRANSACTION)
+                        && r.line == opening.line
+                        && r.to_item.is_some_and(|giver| self.does(giver))
+                    || r.context.has(CallContext::IN_TRANSACTION.with(CallContext::GIVEN_TRANSACTION)))
         });
-        self.follow(from.filter_map(|r| r.to_item).collect(), opening.item, &mut found);
+        self.follow(from.filter_map(|r| r.to_item).collect(), opening, &mut found);
         if found.tables.is_empty() && !found.partial {
             return None;
         }
@@ -284,8 +297,20 @@ impl<'a> Scene<'a> {
         Spot { module, item: Some(self.codebase.item_path(item)), site: self.codebase.item_site(item) }
     }
 
+    /// Does the function itself do anything that is known, besides what is done outside of the workspace?
+    fn does(&self, item: ItemId) -> bool {
+        let path = self.codebase.item_path(item);
+        let key = (self.codebase.items[item.index()].module, Some(path.as_str()));
+        self.calls.contains_key(&item) || self.of_item.contains_key(&key) || self.unknown.contains(&key)
+    }
+
+    fn is_pooled(&self, statement: &Statement) -> bool {
+        let site = &statement.by.site;
+        self.files.get(site.file.as_str()).is_some_and(|file| self.pooled.contains(&(*file, site.line)))
+    }
+
     /// What these items do and call.
-    fn follow(&self, first: BTreeSet<ItemId>, opener: Option<ItemId>, found: &mut Found) {
+    fn follow(&self, first: BTreeSet<ItemId>, opening: &Opening, found: &mut Found) {
         let mut layer = first;
         for depth in 0..DEPTH {
             let mut next = BTreeSet::new();
@@ -295,7 +320,8 @@ impl<'a> Scene<'a> {
                     found.partial = true;
                 }
                 next.extend(implementations.into_iter().flatten());
-                if Some(item) == opener || self.codebase.items[item.index()].kind != ItemKind::Function || !found.reaches.insert(item) {
+                if Some(item) == opening.item || self.codebase.items[item.index()].kind != ItemKind::Function || !found.reaches.insert(item)
+                {
                     continue;
                 }
                 if found.reaches.len() > REACHED {
@@ -304,7 +330,8 @@ impl<'a> Scene<'a> {
                 }
                 let path = self.codebase.item_path(item);
                 let key = (self.codebase.items[item.index()].module, Some(path.as_str()));
-                self.of_item.get(&key).into_iter().flatten().for_each(|s| found.add(s));
+                let own = self.of_item.get(&key).into_iter().flatten();
+                own.filter(|s| !opening.marked || !self.is_pooled(s)).for_each(|s| found.add(s));
                 found.partial |= self.unknown.contains(&key);
                 let calls = self.calls.get(&item).into_iter().flatten();
                 next.extend(calls.filter_map(|at| self.codebase.references[*at].to_item));
@@ -340,6 +367,37 @@ fn opens(call: &Call) -> bool {
             is_sql && (call.args.is_empty() || call.args.iter().any(|a| matches!(a, Value::Closure | Value::Path(_) | Value::Call(_))))
         }
         _ => true,
+    }
+}
+
+/// Does the statement itself lock rows, and not only a query inside of it?
+fn locks(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let depth = |at: usize| lower[..at].bytes().fold(0_i32, |depth, b| depth + i32::from(b == b'(') - i32::from(b == b')'));
+    lower.match_indices(LOCKING).any(|(at, _)| depth(at) == 0)
+}
+
+/// Lines of calls of which the last is given a pool.
+fn pooled(codebase: &Codebase) -> BTreeSet<(FileId, u32)> {
+    let mut lines = BTreeSet::new();
+    for invocation in &codebase.invocations {
+        each_call(&invocation.call, &mut |call| {
+            if call.kind == CallKind::Method && call.args.iter().any(is_pool) {
+                each_call(call, &mut |part| {
+                    lines.insert((invocation.file, part.line));
+                });
+            }
+        });
+    }
+    lines
+}
+
+/// A pool by its type or, where that is not known, by its name.
+fn is_pool(value: &Value) -> bool {
+    match value {
+        Value::Local(name, None) | Value::Field(_, name) => name == "pool" || name.ends_with("_pool"),
+        Value::Local(_, Some(ty)) => ty.text.ends_with("Pool") || ty.text.contains("Pool<") || ty.text.ends_with("DatabaseConnection"),
+        _ => false,
     }
 }
 

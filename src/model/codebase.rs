@@ -521,6 +521,11 @@ impl CallContext {
     pub const SPAWNED: CallContext = CallContext(16);
     /// Between the `begin` of a transaction and the end of its scope.
     pub const IN_TRANSACTION: CallContext = CallContext(32);
+    /// It is given the transaction that is open there, as an argument or as what it is called on; or the transaction is the state of a
+    /// connection, and whatever is called runs in it.
+    pub const GIVEN_TRANSACTION: CallContext = CallContext(64);
+    /// A function of the workspace is called that gives a transaction.
+    pub const GIVES_TRANSACTION: CallContext = CallContext(128);
 
     /// Are all flags of `other` set?
     pub fn has(self, other: CallContext) -> bool {
@@ -531,6 +536,12 @@ impl CallContext {
     #[must_use]
     pub fn with(self, other: CallContext) -> CallContext {
         CallContext(self.0 | other.0)
+    }
+
+    /// All flags but those of `other`.
+    #[must_use]
+    pub fn without(self, other: CallContext) -> CallContext {
+        CallContext(self.0 & !other.0)
     }
 }
 

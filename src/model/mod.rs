@@ -9,6 +9,7 @@
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
 //! * [`scip`]: how far an index of another program and our own reading agree.
 //! * [`finding`]: what the gate says, before → after.
+//! * [`transaction`]: how libraries open transactions.
 //! * [`suggest`]: the nearest of several names, for messages.
 //! * [`diagnostic`] and [`place`]: what went wrong, and where things are.
 //!
@@ -35,5 +36,6 @@ pub mod scip;
 pub mod suggest;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod transaction;
 
 pub use suggest::nearest;

@@ -3,6 +3,7 @@
 use super::evidence::data::{Access, ForeignKey, Statement, StoreKind, Table, TableId, Transaction, UnknownStatement};
 use super::evidence::entry::{EntryKind, EntryPoint};
 use super::evidence::history::{Churn, CoChange, History, Locality};
+use super::evidence::load::{Bound, Load};
 use super::evidence::messages::{Channel, ChannelKind};
 use super::evidence::outside::{Outbound, OutboundKind, SharedState};
 use super::evidence::tie::Tie;
@@ -106,6 +107,13 @@ pub(super) fn evidence(module: &dyn Fn(&str) -> ModuleId, file: &dyn Fn(ModuleId
             kind: OutboundKind::Http,
             target: Some("https://bank.example/{}".into()),
             technology: "reqwest".into(),
+        }],
+        loads: vec![Load {
+            by: Spot { item: None, ..spot("shop::notify", "run", 3) },
+            bound: Bound::Cpu,
+            what: "image".into(),
+            why: "codecs of images".into(),
+            is_crate: true,
         }],
         state: vec![SharedState {
             name: "SESSIONS".into(),

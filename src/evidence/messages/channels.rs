@@ -118,6 +118,13 @@ fn made(code: &Code<'_>, invocation: &Invocation, call: &Call, drafts: &mut Draf
     }
 }
 
+/// `mail::run`: many modules have something that runs.
+fn placed(code: &Code<'_>, item: ItemId) -> String {
+    let module = &code.codebase.modules[code.codebase.items[item.index()].module.index()];
+    let path = code.codebase.item_path(item);
+    if module.parent.is_some() { format!("{}::{path}", module.name()) } else { path }
+}
+
 /// `tokio::spawn(work())` whose handle is dropped.
 fn spawned(code: &Code<'_>, invocation: &Invocation, call: &Call, drafts: &mut Drafts) {
     let krate = code::crate_of(&call.callee).unwrap_or_default();
@@ -140,7 +147,7 @@ fn spawned(code: &Code<'_>, invocation: &Invocation, call: &Call, drafts: &mut D
     let spot = code.spot(invocation, call.line);
     let within = || invocation.item.map_or_else(|| code.codebase.modules[spot.module.index()].id.clone(), |i| code.codebase.item_path(i));
     let (name, consumer) = match work {
-        Some(item) => (code.codebase.item_path(item), code.definition(item)),
+        Some(item) => (placed(code, item), code.definition(item)),
         None => (format!("task of {}", within()), spot.clone()),
     };
     let identity = Identity { name, kind: ChannelKind::Spawned, technology, payload: None };

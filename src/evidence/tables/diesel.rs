@@ -70,10 +70,13 @@ impl Reader<'_> {
                 rest.iter().for_each(|arg| self.value(arg));
             }
             CallKind::Function => {
-                if matches!(name, "belonging_to" | "query" | "table")
-                    && let Some(table) = call.callee.item.and_then(|item| self.names.row(item))
-                {
-                    self.touch.add(table, Access::Read);
+                if let Some(item) = call.callee.item {
+                    let tables = match name {
+                        "query" => self.names.query(item),
+                        "belonging_to" | "table" => self.names.row(item).into_iter().collect(),
+                        _ => Vec::new(),
+                    };
+                    tables.into_iter().for_each(|table| self.touch.add(table, Access::Read));
                 }
                 // What the workspace's own functions are given is theirs to run.
                 if call.callee.item.is_none() {
@@ -87,6 +90,8 @@ impl Reader<'_> {
                         self.touch.add(table, Access::Write);
                         return;
                     }
+                    // It names the columns by which a conflict is told.
+                    ("on_conflict", _) => {}
                     ("insert_into" | "into", _) if call.args.first().is_some_and(|a| self.table(a).is_some()) => self.target(&call.args[0]),
                     _ => call.args.iter().for_each(|arg| self.value(arg)),
                 }

@@ -5,7 +5,7 @@
 //! it begins with. Layouts: `1_x.sql`, `1_x.up.sql` (sqlx), `1_x/up.sql` (diesel), `V1__x.sql` (refinery), sections behind `migrate:up`.
 
 use super::catalog::Catalog;
-use super::sql::{self, Reading};
+use super::sql::{self, Dialect, Reading};
 use crate::host::Host;
 use crate::host::store::{Key, Store};
 use crate::model::diagnostic::Diagnostic;
@@ -22,7 +22,7 @@ const LEFT_OUT: &[&str] = &["dist", "build"];
 const DOWN: &[&str] = &["migrate:down", "+migrate down", "+goose down", "@down", "---- create above / drop below ----"];
 
 /// What migrations declare.
-pub(super) fn read(host: &dyn Host, root: &Path, store: &Store) -> (Catalog, Vec<Diagnostic>) {
+pub(super) fn read(host: &dyn Host, root: &Path, store: &Store, dialect: Option<Dialect>) -> (Catalog, Vec<Diagnostic>) {
     let mut folders: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for file in host.files(root, "sql") {
         let Ok(below) = file.strip_prefix(root) else { continue };
@@ -44,7 +44,8 @@ pub(super) fn read(host: &dyn Host, root: &Path, store: &Store) -> (Catalog, Vec
     let different: Vec<&str> = different.into_iter().collect();
     let read = |text: &&str| {
         // Which a run keeps for the next: all migrations are read to know the last one's tables, and all but that are as they were.
-        store.value(Key::of("migration", &[text.as_bytes()]), || sql::read(up_only(text)))
+        let key = Key::of("migration", &[format!("{dialect:?}").as_bytes(), text.as_bytes()]);
+        store.value(key, || sql::read(up_only(text), dialect))
     };
     let readings: Vec<Vec<Reading>> = different.par_iter().with_max_len(4).map(read).collect();
     let readings: BTreeMap<&str, &[Reading]> = different.iter().copied().zip(readings.iter().map(Vec::as_slice)).collect();
@@ -213,7 +214,10 @@ type Order = Vec<(u64, String)>;
 
 fn order(name: &str) -> Order {
     let mut out: Order = Vec::new();
-    let mut rest = name;
+    // `2018-11-30-101500_x` stands among `20181130101500_x`: dashes in a date are as good as none.
+    let dated = name.split_once('_').filter(|(date, _)| date.contains('-') && date.chars().all(|c| c.is_ascii_digit() || c == '-'));
+    let plain = dated.map_or_else(|| name.to_owned(), |(date, what)| format!("{}_{what}", date.replace('-', "")));
+    let mut rest = plain.as_str();
     while !rest.is_empty() {
         let text = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
         let digits = rest[text..].find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len() - text);

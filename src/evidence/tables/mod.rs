@@ -6,6 +6,7 @@
 //!
 //! * `migrations`, `diesel_schema`, `names`: what is declared. `catalog`: the schema that comes of it.
 //! * `touch`: each call at its place. `text`: arguments as text. `sql`: what SQL says.
+//! * `offline`: statements that sqlx keeps beside the code.
 //! * `raw`, `diesel`, `sea_orm`, `sea_query`, `stores`: what a call of one technology does.
 //!
 //! # Which table
@@ -25,6 +26,7 @@ mod diesel;
 mod diesel_schema;
 mod migrations;
 mod names;
+mod offline;
 mod raw;
 mod sea_orm;
 mod sea_query;
@@ -88,10 +90,12 @@ impl Source for Tables {
         let input = question.input;
         let mut evidence = Evidence::default();
         let codebase = input.codebase;
-        let (mut catalog, mut diagnostics) = migrations::read(input.host, input.root, input.store);
+        let (offline, mut diagnostics) = offline::Offline::read(codebase, input.host, input.root);
+        let (mut catalog, more) = migrations::read(input.host, input.root, input.store, offline.dialect());
+        diagnostics.extend(more);
         let names = Names::read(codebase, &mut catalog);
         let texts = Texts::new(codebase, input.host, input.root);
-        let scene = Scene::new(codebase, names, texts);
+        let scene = Scene::new(codebase, names, texts, offline.dialect());
         constants(&scene, &mut catalog);
         let added = raw::Additions::read(codebase);
         let touches = touch::all(codebase, &|heard, give| {
@@ -116,8 +120,11 @@ impl Source for Tables {
         diagnostics.sort();
         diagnostics.dedup();
         let ties = ties(&evidence);
-        let note = evidence.statements.is_empty().then(|| nothing(&evidence));
-        let (found, unknown) = (evidence.statements.len(), evidence.unknown_statements.len());
+        let elsewhere = offline.elsewhere(touches.values().flat_map(|touch| &touch.checked));
+        let nothing = evidence.statements.is_empty().then(|| nothing(&evidence));
+        let notes: Vec<String> = nothing.into_iter().chain(elsewhere.as_ref().map(|(_, note)| note.clone())).collect();
+        let note = (!notes.is_empty()).then(|| notes.join("; "));
+        let (found, unknown) = (evidence.statements.len(), evidence.unknown_statements.len() + elsewhere.map_or(0, |(count, _)| count));
         Gathered { evidence, found, unknown, note, ties, diagnostics }
     }
 }
@@ -134,7 +141,7 @@ fn nothing(evidence: &Evidence) -> String {
 fn constants(scene: &Scene<'_>, catalog: &mut Catalog) {
     for (item, value) in &scene.codebase.constants {
         for text in scene.texts.of(value, scene.texts.whence(*item)).iter().filter(|t| sql::declares(t) && sql::begins_like_sql(t)) {
-            for reading in sql::read(text) {
+            for reading in sql::read(text, scene.dialect) {
                 let mut site = scene.codebase.item_site(*item);
                 if matches!(value, Value::Text(_)) {
                     site.line += reading.line;

@@ -6,9 +6,12 @@
 
 use super::catalog::Catalog;
 use super::diesel_schema;
+use super::sea_orm::ENTITY;
 use super::sql::{self, Key};
+use super::touch::chain;
 use crate::model::calls::{Attribute, CallKind, Path, TypeName, Value};
 use crate::model::codebase::{Codebase, ItemKind};
+use crate::model::evidence::data::Access;
 use crate::model::ids::{ItemId, ModuleId};
 use crate::model::place::Site;
 use std::collections::BTreeMap;
@@ -16,7 +19,7 @@ use std::collections::BTreeMap;
 /// Derives that make names of variants.
 const IDENS: &[&str] = &["Iden", "DeriveIden", "IdenStatic"];
 /// Derives of diesel's for rows.
-const ROWS: &[&str] = &["Identifiable", "Insertable", "AsChangeset"];
+const ROWS: &[&str] = &["Identifiable", "Insertable", "AsChangeset", "Selectable", "HasQuery"];
 
 /// Tables by what stands for them.
 pub(super) struct Names<'a> {
@@ -29,6 +32,10 @@ pub(super) struct Names<'a> {
     entities: BTreeMap<ModuleId, String>,
     /// Types that are rows of a table.
     rows: BTreeMap<ItemId, String>,
+    /// Tables from which a type's own query reads, where that is written beside it.
+    queries: BTreeMap<ItemId, Vec<String>>,
+    /// What functions that people give an entity do to its table, by its module and the function's name.
+    functions: BTreeMap<(ModuleId, String), Access>,
     /// What an entity's relation leads to, by the enum and its variant.
     relations: BTreeMap<(ItemId, String), String>,
     /// Types whose variants are names of tables and columns.
@@ -44,6 +51,8 @@ impl<'a> Names<'a> {
             made_by_name: BTreeMap::new(),
             entities: BTreeMap::new(),
             rows: BTreeMap::new(),
+            queries: BTreeMap::new(),
+            functions: BTreeMap::new(),
             relations: BTreeMap::new(),
             idens: BTreeMap::new(),
         };
@@ -51,6 +60,7 @@ impl<'a> Names<'a> {
         names.joinables(catalog);
         names.types();
         names.entities(catalog);
+        names.functions();
         names
     }
 
@@ -90,6 +100,15 @@ impl<'a> Names<'a> {
             if item.derives.iter().any(|d| IDENS.contains(&d.as_str())) {
                 self.idens.insert(id, iden_names(&item.name, &item.attributes, &item.members));
             }
+            if item.derives.iter().any(|d| d == "HasQuery") {
+                let written = item.attributes.iter().filter(|a| a.path == "diesel").map(|a| a.arguments.replace(char::is_whitespace, ""));
+                let queries = written.filter_map(|text| text.split_once("base_query=").map(|(_, query)| query.to_owned()));
+                let tables: Vec<String> = queries.flat_map(|query| self.named_in(&query)).collect();
+                if let Some(first) = tables.first() {
+                    self.rows.insert(id, first.clone());
+                    self.queries.insert(id, tables);
+                }
+            }
             let table =
                 item.attributes.iter().filter(|a| a.path == "diesel" || a.path == "table_name").find_map(|a| match a.path.as_str() {
                     "table_name" => Some(a.arguments.trim_matches('"').to_owned()),
@@ -105,6 +124,32 @@ impl<'a> Names<'a> {
                 if let Some(table) = self.made_by_name.get(&plural) {
                     self.rows.insert(id, table.clone());
                 }
+            }
+        }
+    }
+
+    /// The tables that stand in a query of diesel's, as `users::table`.
+    fn named_in(&self, query: &str) -> Vec<String> {
+        let names = query.match_indices("::table").map(|(at, _)| query[..at].rsplit(|c: char| !c.is_alphanumeric() && c != '_').next());
+        let mut tables: Vec<String> = names.flatten().filter_map(|name| self.made_by_name.get(name).cloned()).collect();
+        tables.dedup();
+        tables
+    }
+
+    /// `impl Entity { fn open() -> Select<Entity> { Self::find().filter(…) } }`: it does what it is made of.
+    fn functions(&mut self) {
+        for invocation in &self.codebase.invocations {
+            let Some(item) = invocation.item.filter(|_| self.entities.contains_key(&invocation.from)) else { continue };
+            let function = &self.codebase.items[item.index()];
+            let of_entity = function.parent.is_some_and(|p| self.codebase.items[p.index()].name.ends_with("impl Entity"));
+            let Some((_, access)) = chain(&invocation.call).first().and_then(|first| {
+                let (of, name) = first.callee.text.rsplit_once("::")?;
+                ENTITY.iter().find(|(operation, _)| *operation == name && matches!(of, "Self" | "Entity"))
+            }) else {
+                continue;
+            };
+            if of_entity {
+                self.functions.insert((invocation.from, function.name.clone()), *access);
             }
         }
     }
@@ -200,9 +245,13 @@ impl<'a> Names<'a> {
         }
         if path.is_external {
             // Behind `use diesel::prelude::*` that explains a name, though `use schema::users::dsl::*` says what it is.
-            let (before, name) = path.text.rsplit_once("::")?;
-            let is_glob = before.ends_with("prelude") || before == "diesel";
-            return self.made_by_name.get(name).filter(|_| is_glob).map(String::as_str);
+            let of_prelude = path.text.strip_prefix("diesel::").map(|rest| rest.strip_prefix("prelude::").unwrap_or(rest))?;
+            let name = match of_prelude.split("::").collect::<Vec<_>>().as_slice() {
+                [name] | [name, "table"] => *name,
+                [name, "dsl", again] if name == again => *name,
+                _ => return None,
+            };
+            return self.made_by_name.get(name).map(String::as_str);
         }
         let written = if path.module.is_some() && !path.rest.is_empty() { &path.rest } else { &path.text };
         let segments: Vec<&str> = written.split("::").collect();
@@ -226,6 +275,27 @@ impl<'a> Names<'a> {
     pub(super) fn entity<'p>(&self, path: &'p Path) -> Option<(&str, &'p str)> {
         let table = path.module.and_then(|m| self.entities.get(&m))?;
         Some((table, &path.rest))
+    }
+
+    /// What a function of an entity does to its table.
+    pub(super) fn operation(&self, path: &Path) -> Option<Access> {
+        let operation = path.rest.strip_prefix("Entity::")?;
+        let usual = ENTITY.iter().find(|(name, _)| *name == operation).map(|(_, access)| *access);
+        usual.or_else(|| self.functions.get(&(path.module?, operation.to_owned())).copied())
+    }
+
+    /// The tables from which a type's own query reads.
+    pub(super) fn query(&self, item: ItemId) -> Vec<&str> {
+        match self.queries.get(&item) {
+            Some(tables) => tables.iter().map(String::as_str).collect(),
+            None => self.row(item).into_iter().collect(),
+        }
+    }
+
+    /// The table of the entity of which values of a type are rows.
+    pub(super) fn entity_row_of(&self, ty: &TypeName) -> Option<&str> {
+        let of_entity = |item: &&ItemId| self.entities.contains_key(&self.codebase.items[item.index()].module);
+        ty.items.iter().filter(of_entity).find_map(|item| self.row(*item))
     }
 
     /// The table of which an item is a row.

@@ -3,9 +3,9 @@
 //! Takes: a call. Gives: what the text in its arguments does to tables. A function of a name that anyone may use counts only where an
 //! argument is text that begins as SQL does.
 
-use super::sql::{self, HOLE};
+use super::sql;
 use super::touch::{At, Give, Heard, Scene, Touch, chain};
-use crate::model::calls::{Call, CallKind, Value, Word};
+use crate::model::calls::{Call, CallKind, Path, Value, Word};
 use crate::model::codebase::Codebase;
 use crate::model::ids::{ItemId, ModuleId};
 
@@ -38,6 +38,7 @@ const DRIVERS: &[&str] = &[
     "clorinde",
     "refinery",
     "rbatis",
+    "rsql_builder",
     "oracle",
     "odbc_api",
     "worker",
@@ -120,12 +121,14 @@ const MAKERS: &[(&str, &str)] = &[
     ("SqlQuery", "new"),
     ("Query", "query"),
     ("Expr", "cust"),
+    ("B", "new_sql"),
 ];
 
 /// What is listened for.
 pub(super) fn words() -> impl Iterator<Item = Word> {
     let names = QUERIES.iter().chain(FILES).chain(METHODS).map(|name| Word::Any(name));
-    let more = [Word::Outside("push"), Word::Any("push_str"), Word::Any("push_bind"), Word::Any("push_values")];
+    let more = [Word::Outside("push"), Word::Any("push_str"), Word::Any("push_bind"), Word::Any("push_values"), Word::Any("add_assign")];
+    let more = more.into_iter().chain(WRITES.iter().map(|name| Word::Any(name)));
     names.chain(MAKERS.iter().map(|(of, name)| Word::Path(of, name))).chain(more)
 }
 
@@ -159,8 +162,14 @@ fn file(heard: &Heard<'_>, scene: &Scene<'_>) -> Option<Touch> {
     let mut touch = heard.touch("sqlx");
     let named = heard.call.args.iter().find_map(|arg| scene.texts.of(arg, heard.whence()).into_iter().next())?;
     match scene.texts.of_package(&named, heard.invocation.file) {
-        Some((_, text)) => touch.read(sql::read(&text)),
-        None => touch.unknown = Some(format!("the file `{named}` is not there")),
+        Some((_, text)) => {
+            touch.read(sql::read(&text, scene.dialect));
+            touch.checked.push(Some(text));
+        }
+        None => {
+            touch.unknown = Some(format!("the file `{named}` is not there"));
+            touch.checked.push(None);
+        }
     }
     Some(touch)
 }
@@ -174,37 +183,43 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
     let driver = of_call(call).or_else(|| scene.uses(module, DRIVERS));
     let mut touch = heard.touch(driver.map_or("sql", shown));
     let is_near = driver.is_some_and(|d| of_call(call) == Some(d)) || scene.names_crate(module, DRIVERS).is_some();
-    let mut is_found = false;
+    let (mut is_found, mut is_built) = (false, false);
     for arg in call.args.iter().take(looked_at) {
         let mut texts = scene.texts.of(arg, heard.whence());
         let more = added.of(heard, arg);
         if !more.is_empty() {
-            texts = scene.texts.join(std::iter::once(texts).chain(more.iter().map(|v| {
-                let texts = scene.texts.of(v, heard.whence());
-                if texts.is_empty() { vec![HOLE.to_string()] } else { texts }
-            })));
+            let parts = std::iter::once(arg).chain(more);
+            texts = scene.texts.join(parts.map(|part| scene.texts.all(part, heard.whence())));
+            is_built = true;
         }
         for text in texts {
             let may_be_sql = sql::begins_like_sql(&text) || is_sure && text.contains(char::is_whitespace);
             if !may_be_sql {
                 continue;
             }
-            let readings = sql::read(&text);
+            let readings = sql::read(&text, scene.dialect);
             // Words of people may begin as SQL does, where anyone gives them to a method of such a name.
             if !is_sure && !is_near && readings.iter().any(|r| r.refused.is_some()) {
                 continue;
             }
             is_found = true;
             touch.read(readings);
+            if call.kind == CallKind::Macro {
+                touch.checked.push(Some(text));
+            }
         }
         if is_found {
             return Some(touch);
         }
     }
     let is_query = is_sure && driver.is_some() && !matches!(call.name(), "cust");
-    let is_given = driver.is_some_and(|d| scene.names_crate(module, &[d]).is_some()) && call.args.first().is_some_and(is_text);
+    let is_text = is_built || call.args.first().is_some_and(is_text);
+    let is_given = is_text && !is_of_workspace(call) && driver.is_some_and(|d| scene.names_crate(module, &[d]).is_some());
     if is_query && !call.args.is_empty() || call.kind == CallKind::Method && is_given && !is_about_values(call) {
         touch.unknown = Some(reason(&call.args));
+        if call.kind == CallKind::Macro {
+            touch.checked.push(None);
+        }
         return Some(touch);
     }
     None
@@ -213,6 +228,14 @@ fn text(heard: &Heard<'_>, scene: &Scene<'_>, added: &Additions, is_sure: bool) 
 /// Is it the run of a statement that was prepared, or of another call?
 fn is_about_values(call: &Call) -> bool {
     matches!(call.name(), "query_map" | "fetch_one" | "fetch_all" | "fetch_optional" | "fetch" | "execute_many")
+}
+
+/// A method of a type of the workspace's own is run by that, where it says what.
+fn is_of_workspace(call: &Call) -> bool {
+    call.receiver_type.as_ref().is_some_and(|ty| {
+        let own = ty.text.split('<').next().unwrap_or_default();
+        !ty.items.is_empty() && !own.contains("::") && !own.starts_with("dyn ")
+    })
 }
 
 /// A variable or parameter that is text.
@@ -244,7 +267,7 @@ fn shown(name: &'static str) -> &'static str {
     }
 }
 
-/// What is added to a text behind its making: `sql.push_str(…)`, `builder.push(…)`.
+/// What is added to a text behind its making: `sql.push_str(…)`, `sql += …`, `write!(sql, …)`, `builder.push(…)`.
 #[derive(Default)]
 pub(super) struct Additions {
     /// Sorted by place.
@@ -260,14 +283,24 @@ struct Addition {
     what: Value,
 }
 
+/// Methods after which a text is what it was, at another place.
+const SAME: &[&str] = &["as_str", "as_ref", "as_mut", "clone", "trim", "trim_end", "into_boxed_str", "as_bytes"];
+
+/// Macros that add to a text.
+const WRITES: &[&str] = &["write", "writeln"];
+
 /// Methods that add to a text, and whether they add a parameter.
 const ADDS: &[(&str, bool)] =
-    &[("push", false), ("push_str", false), ("push_unseparated", false), ("push_bind", true), ("push_values", true)];
+    &[("push", false), ("push_str", false), ("add_assign", false), ("push_unseparated", false), ("push_bind", true), ("push_values", true)];
 
 impl Additions {
     pub(super) fn read(codebase: &Codebase) -> Self {
         let mut all = Vec::new();
         for invocation in &codebase.invocations {
+            if let Some((to, what)) = written(&invocation.call) {
+                let at = (invocation.file, invocation.call.line, invocation.call.column);
+                all.push(Addition { at, by: (invocation.from, invocation.item), to: to.clone(), what });
+            }
             for link in chain(&invocation.call).into_iter().filter(|link| link.kind == CallKind::Method) {
                 let Some((_, is_parameter)) = ADDS.iter().find(|(name, _)| *name == link.name()) else { continue };
                 let Some(to) = root(link) else { continue };
@@ -285,13 +318,31 @@ impl Additions {
     fn of(&self, heard: &Heard<'_>, text: &Value) -> Vec<&Value> {
         let is_builder = matches!(heard.call.name(), "new" | "with_arguments");
         let own = Value::Call(Box::new(heard.call.clone()));
-        let to = if is_builder { &own } else { text };
+        let to = if is_builder { &own } else { itself(text) };
         if matches!(to, Value::Other | Value::Local(..) | Value::Path(_)) {
             return Vec::new();
         }
         let by = (heard.invocation.from, heard.invocation.item);
         let added = self.all.iter().filter(|a| a.by == by && a.at.0 == heard.invocation.file && a.to == *to);
         added.filter(|a| is_builder || a.at < heard.at()).map(|a| &a.what).collect()
+    }
+}
+
+/// `write!(sql, " WHERE id = {id}")`: into what, and what.
+fn written(call: &Call) -> Option<(&Value, Value)> {
+    let (to, what) = call.args.split_first().filter(|_| call.kind == CallKind::Macro && WRITES.contains(&call.name()))?;
+    let callee = Path { text: "std::format".into(), is_external: true, item: None, module: None, rest: String::new() };
+    let format = Call { callee, args: what.to_vec(), text: None, ..call.clone() };
+    Some((to, Value::Call(Box::new(format))))
+}
+
+/// A text that is only looked at, or copied, is the text.
+fn itself(text: &Value) -> &Value {
+    match text {
+        Value::Call(call) if call.kind == CallKind::Method && call.args.is_empty() && SAME.contains(&call.name()) => {
+            call.receiver.as_deref().filter(|r| matches!(r, Value::Call(_) | Value::Field(..))).map_or(text, itself)
+        }
+        _ => text,
     }
 }
 

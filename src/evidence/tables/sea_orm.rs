@@ -9,7 +9,7 @@ use crate::model::calls::{Call, CallKind, Path, Value, Word};
 use crate::model::evidence::data::Access;
 
 /// Functions of entities, and what they do.
-const ENTITY: &[(&str, Access)] = &[
+pub(super) const ENTITY: &[(&str, Access)] = &[
     ("find", Access::Read),
     ("find_by_id", Access::Read),
     ("find_related", Access::Read),
@@ -71,7 +71,7 @@ pub(super) fn words() -> impl Iterator<Item = Word> {
 }
 
 pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
-    if !heard.is_head || super::sea_query::begins(heard.call) {
+    if !heard.is_head || super::sea_query::begins(heard.call) || scene.uses(heard.invocation.from, CRATES).is_none() {
         return;
     }
     let mut touch = heard.touch("sea-orm");
@@ -99,12 +99,11 @@ impl Reader<'_> {
     fn call(&mut self, call: &Call) {
         let name = call.name();
         if call.kind == CallKind::Function {
-            let entity = self.names.entity(&call.callee).map(|(table, rest)| (table.to_owned(), rest));
-            if let Some((table, rest)) = entity
-                && let Some(operation) = rest.strip_prefix("Entity::")
-                && let Some((_, access)) = ENTITY.iter().find(|(name, _)| *name == operation)
+            let entity = self.names.entity(&call.callee).map(|(table, _)| table.to_owned());
+            if let Some(table) = entity
+                && let Some(access) = self.names.operation(&call.callee)
             {
-                self.touch.add(&table, *access);
+                self.touch.add(&table, access);
                 self.acts = true;
             }
             if call.callee.item.is_none() {
@@ -169,14 +168,14 @@ impl Reader<'_> {
 
     /// The table of which what the method is called on is a row.
     fn row(&self, call: &Call) -> Option<String> {
-        let of_type = call.receiver_type.as_ref().and_then(|ty| self.names.row_of(ty)).map(str::to_owned);
+        let of_type = call.receiver_type.as_ref().and_then(|ty| self.names.entity_row_of(ty)).map(str::to_owned);
         of_type.or_else(|| self.row_of(call.receiver.as_deref()?))
     }
 
     fn row_of(&self, value: &Value) -> Option<String> {
         match value {
             Value::Struct(path, _) | Value::Path(path) => self.names.entity(path).map(|(table, _)| table.to_owned()),
-            Value::Local(_, ty) => ty.as_ref().and_then(|ty| self.names.row_of(ty)).map(str::to_owned),
+            Value::Local(_, ty) => ty.as_ref().and_then(|ty| self.names.entity_row_of(ty)).map(str::to_owned),
             Value::Call(call) => {
                 let of_path = self.names.entity(&call.callee).map(|(table, _)| table.to_owned());
                 of_path.or_else(|| self.row(call)).or_else(|| {
@@ -196,7 +195,11 @@ impl Reader<'_> {
         let (name, ty) = match value {
             Value::Local(name, ty) => (name.as_str(), ty.as_ref().map(|t| t.text.as_str())),
             Value::Field(_, name) => (name.as_str(), None),
-            Value::Call(call) => (call.name(), None),
+            // Whatever is made of the error of getting one.
+            Value::Call(call) => {
+                let gets = |link: &&&Call| matches!(link.name(), "begin" | "acquire") || link.name().ends_with("connection");
+                (chain(call).iter().find(gets).map_or(call.name(), |_| "connection"), None)
+            }
             _ => return false,
         };
         let by_type = ty.is_some_and(|t| ["DatabaseConnection", "DatabaseTransaction", "ConnectionTrait"].iter().any(|w| t.contains(w)));

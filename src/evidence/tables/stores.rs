@@ -74,6 +74,24 @@ const COMMANDS: &[(&str, &[Access])] = &[
     ("zscore", &[Access::Read]),
     ("zcard", &[Access::Read]),
     ("zremrangebyscore", &[Access::Write]),
+    ("zadd_multiple", &[Access::Write]),
+    ("zpopmin", &[Access::Read, Access::Write]),
+    ("zpopmax", &[Access::Read, Access::Write]),
+    ("zrangebyscore_limit", &[Access::Read]),
+    ("zcount", &[Access::Read]),
+    ("zrank", &[Access::Read]),
+    ("xadd", &[Access::Write]),
+    ("xlen", &[Access::Read]),
+    ("xpending", &[Access::Read]),
+    ("xpending_count", &[Access::Read]),
+    ("xrange", &[Access::Read]),
+    ("xrange_all", &[Access::Read]),
+    ("xack", &[Access::Write]),
+    ("xdel", &[Access::Write]),
+    ("xtrim", &[Access::Write]),
+    ("xgroup_create", &[Access::Write]),
+    ("xgroup_create_mkstream", &[Access::Write]),
+    ("xgroup_destroy", &[Access::Write]),
 ];
 
 /// Names that any container has.
@@ -192,20 +210,19 @@ fn is_connection(heard: &Heard<'_>) -> bool {
     if let Some(ty) = &call.receiver_type {
         return ["redis", "fred", "Connection", "Pipeline", "rustis"].iter().any(|word| ty.text.contains(word));
     }
-    fn name(value: &Value) -> Option<&str> {
-        match value {
-            Value::Local(name, _) | Value::Field(_, name) => Some(name),
-            Value::Call(call) => match call.receiver.as_deref() {
-                Some(receiver) if call.args.is_empty() => name(receiver).or(Some(call.name())),
-                _ => Some(call.name()),
-            },
-            _ => None,
-        }
-    }
-    let named = call.receiver.as_deref().and_then(name).is_some_and(|name| {
+    let is_name = |name: &str| {
         let words = ["con", "redis", "client", "pool", "pipe", "cache"];
         name.split('_').any(|part| words.iter().any(|w| part.starts_with(w)))
-    });
+    };
+    /// Whatever is made of it on the way: `get_connection().map_err(…)?`.
+    fn any(value: &Value, is_name: &dyn Fn(&str) -> bool) -> bool {
+        match value {
+            Value::Local(name, _) | Value::Field(_, name) => is_name(name),
+            Value::Call(call) => is_name(call.name()) || call.receiver.as_deref().is_some_and(|r| any(r, is_name)),
+            _ => false,
+        }
+    }
+    let named = call.receiver.as_deref().is_some_and(|r| any(r, &is_name));
     call.types.len() >= 2 || heard.is_awaited() || named
 }
 

@@ -451,3 +451,262 @@ src/lib.rs:12 demo::a h #[transactional]: four:W via []
 "#,
     );
 }
+
+#[test]
+fn what_sqlx_keeps_beside_the_code_decides_the_dialect_and_tells_what_is_not_seen() {
+    let query = |hash: &str, text: &str| {
+        format!(
+            "//- /.sqlx/query-{hash}.json\n{{\"db_name\": \"MySQL\", \"query\": \"{text}\", \"describe\": {{\"columns\": []}}, \"hash\": \"{hash}\"}}\n"
+        )
+    };
+    let fixture = [
+        "//- /Cargo.toml\n[package]\nname = \"demo\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[dependencies]\nsqlx = \"0.8\"\n".to_owned(),
+        query("a1", "SELECT id\\n  FROM orders"),
+        query("a2", "DELETE FROM outbox"),
+        query("a3", "SELECT 1"),
+        query("a4", "SELECT * FROM outbox"),
+        "//- /.sqlx/query-bad.json\n{\n  \"db_name\": \"MySQL\",\n  \"query\": \n".to_owned(),
+        "//- /src/lib.rs\npub async fn f(c: &mut sqlx::MySqlConnection) {
+    sqlx::query!(\"SELECT id FROM orders\").fetch_all(c).await;
+    sqlx::query!(\"SELECT 1\").fetch_all(c).await;
+    sqlx::query!(\"INSERT INTO orders SET `id` = 1\").execute(c).await;
+}\n"
+        .to_owned(),
+    ];
+    let (codebase, evidence, diagnostics) = gathered(&fixture.concat());
+    assert_eq!(data(&codebase, &evidence), "table orders () []\nsrc/lib.rs:2 demo f orders:R sqlx\nsrc/lib.rs:4 demo f orders:W sqlx\n");
+    let tables = &evidence.sources[0];
+    assert_eq!((tables.found, tables.unknown), (2, 2));
+    assert_eq!(
+        tables.note.as_deref(),
+        Some("2 statements of sqlx's offline metadata, on outbox, stand nowhere in the code that is read: where is not known")
+    );
+    let told: Vec<String> = diagnostics.iter().map(|d| format!("{} {}", d.code, d.site.as_ref().expect("a place"))).collect();
+    assert_eq!(told, ["unreadable-query-metadata .sqlx/query-bad.json:4"]);
+}
+
+#[test]
+fn the_older_file_of_all_statements_is_read_too() {
+    let fixture = "//- /Cargo.toml
+[package]
+name = \"demo\"
+version = \"0.1.0\"
+edition = \"2021\"
+[dependencies]
+sqlx = \"0.5\"
+//- /sqlx-data.json
+{\"db\": \"PostgreSQL\", \"00aa\": {\"query\": \"UPDATE stock SET n = $1\", \"describe\": {}}, \"00bb\": {\"describe\": {}, \"query\": \"SELECT n FROM stock\"}}
+//- /queries/stock.sql
+SELECT n
+FROM stock
+//- /src/lib.rs
+pub async fn f(c: &mut sqlx::PgConnection) { sqlx::query_file!(\"queries/stock.sql\").fetch_all(c).await; }
+";
+    let (codebase, evidence, _) = gathered(fixture);
+    assert_eq!(data(&codebase, &evidence), "table stock () []\nsrc/lib.rs:1 demo f stock:R sqlx\n");
+    let tables = &evidence.sources[0];
+    assert_eq!(
+        (tables.unknown, tables.note.as_deref()),
+        (1, Some("1 statement of sqlx's offline metadata, on stock, stands nowhere in the code that is read: where is not known"))
+    );
+}
+
+#[test]
+fn statements_that_are_put_together_line_by_line() {
+    check(
+        "sqlx rusqlite",
+        "//- /src/lib.rs
+use std::fmt::Write;
+const TABLE: &str = \"orders\";
+pub async fn added(pool: &sqlx::PgPool, only: bool) {
+    let mut sql = String::from(\"SELECT * FROM orders o\");
+    if only { sql += \" JOIN lines l ON l.order_id = o.id\"; }
+    sql += \" WHERE o.id = $1\";
+    sqlx::query(sql.as_str()).fetch_all(pool).await;
+}
+pub fn written(c: &rusqlite::Connection, by: &str, n: u32) {
+    let mut sql = String::new();
+    let mut seen = String::new();
+    write!(sql, \"DELETE FROM {TABLE} WHERE {by} IN (\").unwrap();
+    write!(&mut sql, \"SELECT id FROM gone LIMIT {n})\").unwrap();
+    seen += \"SELECT * FROM nothing\";
+    c.execute(&sql, []).unwrap();
+}
+pub fn from_nothing(c: &rusqlite::Connection, table: &str) {
+    let mut sql = \"SELECT count(*) FROM \".to_string();
+    sql += table;
+    c.execute(&sql, []).unwrap();
+    let mut other = String::new();
+    other += table;
+    c.execute(&other, []).unwrap();
+}
+pub fn numbers() { let mut n = 1; n += 2; }
+",
+        r#"
+table gone () []
+table lines () []
+table orders () []
+src/lib.rs:7 demo added lines:R orders:R sqlx
+src/lib.rs:15 demo written gone:R orders:W rusqlite ?
+src/lib.rs:20 demo from_nothing unknown rusqlite: a table's name is decided at run time
+src/lib.rs:23 demo from_nothing unknown rusqlite: the text is made at run time
+"#,
+    );
+}
+
+#[test]
+fn diesel_behind_globs_and_queries_of_types() {
+    check(
+        "diesel",
+        "//- /src/lib.rs
+pub mod schema {
+    diesel::table! { versions (id) { id -> Integer, crate_id -> Integer, } }
+    diesel::table! { crates (id) { id -> Integer, name -> Text, } }
+}
+pub mod globs {
+    use crate::schema::*;
+    use diesel::prelude::*;
+    pub fn f(c: &mut PgConnection) {
+        versions::table.filter(versions::id.eq(1)).first::<i32>(c);
+        versions::table.inner_join(crates::table).load::<i32>(c);
+        diesel::insert_into(crates::table).values(crates::name.eq(\"a\")).on_conflict(crates::table.primary_key()).execute(c);
+    }
+}
+pub mod rows {
+    use crate::schema::*;
+    use diesel::prelude::*;
+    #[derive(HasQuery)]
+    #[diesel(base_query = versions::table.inner_join(crates::table))]
+    pub struct Row { pub id: i32 }
+    pub fn f(c: &mut PgConnection) { Row::query().filter(versions::id.eq(1)).load(c); }
+}
+pub mod other {
+    pub struct Cache;
+    impl Cache { pub fn update(&self, c: &mut diesel::PgConnection) {} }
+    pub fn f(row: crate::rows::Row, c: &mut diesel::PgConnection) { row.update(c); }
+}
+",
+        r#"
+table crates (id, name) [src/lib.rs:3]
+table versions (id, crate_id) [src/lib.rs:2]
+src/lib.rs:9 demo::globs f versions:R diesel
+src/lib.rs:10 demo::globs f crates:R versions:R diesel
+src/lib.rs:11 demo::globs f crates:W diesel
+src/lib.rs:20 demo::rows f crates:R versions:R diesel
+"#,
+    );
+}
+
+#[test]
+fn functions_that_people_give_an_entity_do_what_they_are_made_of() {
+    check(
+        "sea-orm",
+        "//- /src/lib.rs
+pub mod order {
+    use sea_orm::entity::prelude::*;
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = \"orders\")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32, pub shop: i32 }
+    impl Entity {
+        pub fn of_shop(shop: i32) -> Select<Entity> { Self::find().filter(Column::Shop.eq(shop)) }
+        pub fn forget(shop: i32) -> DeleteMany<Entity> { Self::delete_many().filter(Column::Shop.eq(shop)) }
+    }
+}
+pub mod shop {
+    use crate::order;
+    use sea_orm::DatabaseConnection;
+    pub async fn f(db: &DatabaseConnection) {
+        order::Entity::of_shop(1).one(db).await;
+        order::Entity::forget(1).exec(db).await;
+    }
+}
+",
+        r#"
+table orders (id, shop) [src/lib.rs:5]
+src/lib.rs:15 demo::shop f orders:R sea-orm
+src/lib.rs:16 demo::shop f orders:W sea-orm
+"#,
+    );
+}
+
+#[test]
+fn migrations_named_by_dates_with_and_without_dashes_are_in_the_order_of_time() {
+    let (codebase, evidence, diagnostics) = gathered(
+        "//- /Cargo.toml
+[package]
+name = \"demo\"
+version = \"0.1.0\"
+edition = \"2021\"
+//- /migrations/20140924113530_base/up.sql
+CREATE TABLE old (id INT);
+//- /migrations/2018-11-30-101500_next/up.sql
+ALTER TABLE old RENAME TO new;
+//- /migrations/20190101000000_last/up.sql
+ALTER TABLE new ADD COLUMN name TEXT;
+//- /src/lib.rs
+",
+    );
+    assert!(diagnostics.is_empty(), "{diagnostics:?}");
+    let expected = "table new (id, name) [migrations/20140924113530_base/up.sql:1]\n";
+    assert_eq!(data(&codebase, &evidence), expected);
+}
+
+#[test]
+fn texts_that_are_alike_are_one_and_a_wrapper_speaks_for_itself() {
+    check(
+        "sqlx rusqlite",
+        "//- /src/lib.rs
+pub mod a {
+    pub async fn f(pool: &sqlx::PgPool, one: bool, two: bool) {
+        let join = if one { \"JOIN links l ON true\".to_string() } else if two { \"JOIN links l ON true\".to_string() } else { String::new() };
+        let tags = if one { \"JOIN tags t ON true\" } else if two { \"JOIN tags t ON true\" } else { \"\" };
+        let more = if one { \" \" } else { \"\" };
+        let sql = format!(\"SELECT * FROM torrents {join} {tags}{more}\");
+        sqlx::query(&sql).fetch_all(pool).await;
+    }
+}
+pub mod b {
+    use rusqlite::Connection;
+    pub struct Dao { conn: Connection }
+    impl Dao {
+        fn execute(&self, sql: &str) { self.conn.execute(sql, []).unwrap(); }
+        pub fn f(&self, sql: &str) { self.execute(sql); self.execute(\"DELETE FROM users\"); }
+    }
+}
+",
+        r#"
+table links () []
+table tags () []
+table torrents () []
+table users () []
+src/lib.rs:7 demo::a f links:R tags:R torrents:R sqlx
+src/lib.rs:15 demo::b Dao::f users:W rusqlite
+src/lib.rs:14 demo::b Dao::execute unknown rusqlite: the text is in `sql`, which is set elsewhere
+"#,
+    );
+}
+
+#[test]
+fn keys_of_redis_on_a_connection_that_is_got_on_the_way() {
+    check(
+        "redis",
+        "//- /src/lib.rs
+use redis::{AsyncCommands, Commands};
+pub fn f(client: &redis::Client) -> Result<(), String> {
+    let mut c = client.get_connection().map_err(|e| e.to_string())?;
+    let _: String = c.get(\"artifact\").map_err(|e| e.to_string())?;
+    let _: () = c.zadd_multiple(\"queue\", &[(1, 2)]).map_err(|e| e.to_string())?;
+    let _: u64 = c.xlen(\"events\").map_err(|e| e.to_string())?;
+    Ok(())
+}
+",
+        r#"
+keys artifact () []
+keys events () []
+keys queue () []
+src/lib.rs:4 demo f artifact:R redis
+src/lib.rs:5 demo f queue:W redis
+src/lib.rs:6 demo f events:R redis
+"#,
+    );
+}

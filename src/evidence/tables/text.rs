@@ -8,7 +8,7 @@ use crate::host::Host;
 use crate::model::calls::{Call, CallKind, Path, Value};
 use crate::model::codebase::{Codebase, ItemKind};
 use crate::model::ids::{FileId, ItemId, ModuleId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path as FilePath;
 
 /// So many texts one value may be.
@@ -83,10 +83,15 @@ impl<'a> Texts<'a> {
 
     /// The texts that a value may be; none where nothing of it is known.
     pub(in crate::evidence) fn of(&self, value: &Value, whence: Whence) -> Vec<String> {
-        let mut texts = self.fold(value, whence, 0);
+        let mut texts = self.all(value, whence);
         texts.retain(|text| text.chars().any(|c| c != HOLE && !c.is_whitespace()));
         texts.dedup();
         texts
+    }
+
+    /// The same with those of which nothing is known, and with those that are empty.
+    pub(in crate::evidence) fn all(&self, value: &Value, whence: Whence) -> Vec<String> {
+        self.fold(value, whence, 0)
     }
 
     /// All that it may be, at least one.
@@ -101,6 +106,7 @@ impl<'a> Texts<'a> {
             Value::Joined(parts) => self.join(parts.iter().map(|p| self.fold(p, whence, depth + 1))),
             Value::Either(values) => {
                 let mut all: Vec<String> = values.iter().flat_map(|v| self.fold(v, whence, depth + 1)).collect();
+                once(&mut all);
                 all.truncate(ALTERNATIVES);
                 all
             }
@@ -148,6 +154,9 @@ impl<'a> Texts<'a> {
             }
             CallKind::Macro if FORMATS.contains(&name) => self.format(&call.args, whence, depth),
             CallKind::Macro if JOINS.contains(&name) => self.join(args(&call.args).into_iter()),
+            CallKind::Function if call.callee.text.ends_with("String::new") || call.callee.text.ends_with("String::with_capacity") => {
+                vec![String::new()]
+            }
             CallKind::Macro | CallKind::Function if WRAPPERS.contains(&name) && !call.args.is_empty() => {
                 self.fold(&call.args[0], whence, depth + 1)
             }
@@ -181,7 +190,13 @@ impl<'a> Texts<'a> {
 
     /// Puts arguments into the holes of a format string.
     fn format(&self, args: &[Value], whence: Whence, depth: u32) -> Vec<String> {
-        let Some((Value::Text(format), rest)) = args.split_first() else { return vec![HOLE.to_string()] };
+        let Some((first, rest)) = args.split_first() else { return vec![HOLE.to_string()] };
+        let format = match first {
+            Value::Text(format) => format.clone(),
+            // `format!(include_str!("by_day.sql"), day)`
+            Value::Call(call) if call.kind == CallKind::Macro => self.fold(first, whence, depth + 1).remove(0),
+            _ => return vec![HOLE.to_string()],
+        };
         let rest: Vec<Vec<String>> = rest.iter().map(|a| self.fold(a, whence, depth + 1)).collect();
         let mut parts: Vec<Vec<String>> = Vec::new();
         let mut next = 0;
@@ -225,13 +240,15 @@ impl<'a> Texts<'a> {
     /// One behind the other, each in all that it may be.
     pub(in crate::evidence) fn join(&self, parts: impl Iterator<Item = Vec<String>>) -> Vec<String> {
         let mut all = vec![String::new()];
-        for part in parts {
+        for mut part in parts {
+            once(&mut part);
             if all.len() * part.len() > ALTERNATIVES {
                 // Too many: what differs is a hole.
                 all.iter_mut().for_each(|text| text.push(HOLE));
                 continue;
             }
             all = all.iter().flat_map(|text| part.iter().map(move |p| format!("{text}{p}"))).collect();
+            once(&mut all);
             for text in all.iter_mut().filter(|t| t.len() > LONGEST) {
                 let end = (0..=LONGEST).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
                 text.truncate(end);
@@ -240,4 +257,10 @@ impl<'a> Texts<'a> {
         }
         all
     }
+}
+
+/// Nothing twice, in the order in which it came first.
+fn once(texts: &mut Vec<String>) {
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    texts.retain(|text| seen.insert(text.clone()));
 }

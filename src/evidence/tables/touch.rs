@@ -5,7 +5,7 @@
 
 use super::catalog::{Family, Name};
 use super::names::Names;
-use super::sql::{self, Reading};
+use super::sql::{self, Dialect, Reading};
 use super::text::{Texts, Whence};
 use crate::model::calls::{Call, CallKind, Invocation, Value};
 use crate::model::codebase::{CallContext, Codebase};
@@ -36,6 +36,8 @@ pub(super) struct Touch {
     pub(super) yields: bool,
     /// SQL that no dialect takes.
     pub(super) refused: Option<String>,
+    /// What a macro has checked against a database; `None` where that text is not known.
+    pub(super) checked: Vec<Option<String>>,
 }
 
 /// A call on its way through the sources of this folder.
@@ -52,6 +54,8 @@ pub(super) struct Scene<'a> {
     pub(super) codebase: &'a Codebase,
     pub(super) names: Names<'a>,
     pub(super) texts: Texts<'a>,
+    /// Whose SQL it is, where anything says so.
+    pub(super) dialect: Option<Dialect>,
     /// External crates that a module names, and those that its crate names anywhere.
     of_module: BTreeSet<(ModuleId, &'a str)>,
     of_crate: BTreeSet<(CrateId, &'a str)>,
@@ -86,10 +90,10 @@ const RUNS: &[&str] = &[
 ];
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(codebase: &'a Codebase, names: Names<'a>, texts: Texts<'a>) -> Self {
+    pub(super) fn new(codebase: &'a Codebase, names: Names<'a>, texts: Texts<'a>, dialect: Option<Dialect>) -> Self {
         let of_module = codebase.externals.iter().map(|(m, name, _)| (*m, name.as_str())).collect();
         let of_crate = codebase.externals.iter().map(|(m, name, _)| (codebase.modules[m.index()].krate, name.as_str())).collect();
-        Scene { codebase, names, texts, of_module, of_crate }
+        Scene { codebase, names, texts, dialect, of_module, of_crate }
     }
 
     /// The first of these crates that the module names, or else its crate.
@@ -162,6 +166,7 @@ impl Touch {
         self.covers.extend(other.covers);
         self.yields &= other.yields;
         self.refused = self.refused.take().or(other.refused);
+        self.checked.extend(other.checked.into_iter().filter(|c| !self.checked.contains(c)).collect::<Vec<_>>());
         self.settle();
     }
 }

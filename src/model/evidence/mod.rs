@@ -5,7 +5,7 @@
 //! without the code base.
 //!
 //! * [`data`]: tables, statements, transactions. * [`entry`]: routes, commands, jobs and what they reach. * [`messages`]: producers and
-//!   consumers. * [`outside`]: calls that leave the process, state that many share. * [`history`]: what changes together. * [`traces`]: what
+//!   consumers. * [`load`]: what is heavy. * [`outside`]: calls that leave the process, state that many share. * [`history`]: what changes together. * [`traces`]: what
 //!   ran. * [`tie`]: what
 //!   all of that says about which modules belong together.
 //!
@@ -14,6 +14,7 @@
 pub mod data;
 pub mod entry;
 pub mod history;
+pub mod load;
 pub mod messages;
 pub mod outside;
 pub mod tie;
@@ -24,6 +25,7 @@ use super::place::Site;
 use data::{Statement, Table, Transaction, UnknownStatement};
 use entry::EntryPoint;
 use history::History;
+use load::Load;
 use messages::Channel;
 use outside::{Outbound, SharedState};
 use serde::{Deserialize, Serialize};
@@ -47,6 +49,8 @@ pub struct Evidence {
     pub channels: Vec<Channel>,
     /// Calls that leave the process, sorted by place.
     pub outbound: Vec<Outbound>,
+    /// What is heavy, and by what work is bound, sorted by place.
+    pub loads: Vec<Load>,
     /// State that many touch, sorted by name.
     pub state: Vec<SharedState>,
     /// What git remembers; `None` where there is no repository, or where it was not asked.
@@ -106,6 +110,7 @@ impl Evidence {
         add(&mut self.entry_points, other.entry_points);
         add(&mut self.channels, other.channels);
         add(&mut self.outbound, other.outbound);
+        add(&mut self.loads, other.loads);
         add(&mut self.state, other.state);
         self.history = self.history.take().or(other.history);
         self.traces = self.traces.take().or(other.traces);
@@ -121,6 +126,7 @@ impl Evidence {
             .chain(self.entry_points.iter().flat_map(|e| e.handler.iter().chain([&e.declared])))
             .chain(self.channels.iter().flat_map(|c| c.producers.iter().chain(&c.consumers)))
             .chain(self.outbound.iter().map(|o| &o.by))
+            .chain(self.loads.iter().map(|l| &l.by))
             .chain(self.state.iter().flat_map(|s| &s.touched))
             .map(|spot| spot.module);
         let others = (self.entry_points.iter().flat_map(|e| e.reaches.iter().copied()))

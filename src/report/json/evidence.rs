@@ -7,6 +7,7 @@ use super::wire::Site;
 use crate::model::evidence::data::{self, Access, StoreKind, TableId};
 use crate::model::evidence::entry::{self, EntryKind};
 use crate::model::evidence::history;
+use crate::model::evidence::load::{self, Bound};
 use crate::model::evidence::messages::{self, ChannelKind};
 use crate::model::evidence::outside::{self, OutboundKind};
 use crate::model::evidence::{self as model, tie};
@@ -25,6 +26,7 @@ pub(super) struct Evidence {
     entry_points: Vec<EntryPoint>,
     channels: Vec<Channel>,
     outbound: Vec<Outbound>,
+    loads: Vec<Load>,
     state: Vec<State>,
     #[serde(skip_serializing_if = "Option::is_none")]
     history: Option<History>,
@@ -128,6 +130,15 @@ struct Outbound {
     kind: String,
     target: Option<String>,
     technology: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Load {
+    by: Spot,
+    bound: String,
+    what: String,
+    why: String,
+    is_crate: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -297,6 +308,15 @@ impl Names<'_> {
                     technology: o.technology.clone(),
                 })
                 .collect(),
+            loads: (e.loads.iter())
+                .map(|l| Load {
+                    by: self.spot(&l.by),
+                    bound: l.bound.name().into(),
+                    what: l.what.clone(),
+                    why: l.why.clone(),
+                    is_crate: l.is_crate,
+                })
+                .collect(),
             state: (e.state.iter())
                 .map(|s| State {
                     name: s.name.clone(),
@@ -430,6 +450,15 @@ impl Positions<'_> {
                     kind: known("kind of call", &o.kind, OutboundKind::from_name(&o.kind))?,
                     target: o.target,
                     technology: o.technology,
+                })
+            })?,
+            loads: all(e.loads, |l| {
+                Ok(load::Load {
+                    by: self.spot(l.by)?,
+                    bound: known("bound", &l.bound, Bound::from_name(&l.bound))?,
+                    what: l.what,
+                    why: l.why,
+                    is_crate: l.is_crate,
                 })
             })?,
             state: all(e.state, |s| {

@@ -3,6 +3,7 @@
 //! Takes an [`Analysis`]; gives rows in the order in which they are shown. Sides are labelled by the candidate's id, or by the role of a
 //! module that is in none.
 
+use super::counted;
 use crate::model::analysis::Analysis;
 use crate::model::evidence::Spot;
 use crate::model::evidence::data::{Access, Table, TableId, Transaction};
@@ -197,6 +198,10 @@ pub fn of_module(analysis: &Analysis, module: ModuleId) -> Vec<(String, Vec<Site
         let target = o.target.as_deref().unwrap_or("an address that is decided at run time");
         lines.push((format!("calls {} ({})", target, o.kind.name()), vec![o.by.site.clone()]));
     }
+    for l in evidence.loads.iter().filter(|l| l.by.module == module) {
+        let how = if l.is_crate { "links" } else { "calls" };
+        lines.push((format!("{how} {}: {} ({}-bound)", l.what, l.why, l.bound.name()), vec![l.by.site.clone()]));
+    }
     for s in &evidence.state {
         let sites = own(&s.touched);
         if s.module == module || !sites.is_empty() {
@@ -208,18 +213,21 @@ pub fn of_module(analysis: &Analysis, module: ModuleId) -> Vec<(String, Vec<Site
         |r: &Ran| format!("{}{}", analysis.modules[r.module.index()].id, r.item.as_ref().map(|i| format!("::{i}")).unwrap_or_default());
     for call in evidence.traces.iter().flat_map(|t| &t.calls).filter(|c| c.from.module != c.to.module) {
         if call.from.module == module {
-            lines.push((format!("called {} {} times at run time", ran(&call.to), call.count), Vec::new()));
+            lines.push((format!("called {} {} at run time", ran(&call.to), counted(call.count, "time", "times")), Vec::new()));
         } else if call.to.module == module {
-            lines.push((format!("was called by {} {} times at run time", ran(&call.from), call.count), Vec::new()));
+            lines.push((format!("was called by {} {} at run time", ran(&call.from), counted(call.count, "time", "times")), Vec::new()));
         }
     }
     if let Some(history) = &evidence.history {
         for churn in history.churn.iter().filter(|c| c.module == module) {
-            lines.push((format!("changed in {} commits by {} people", churn.commits, churn.authors), Vec::new()));
+            lines.push((
+                format!("changed in {} by {}", counted(churn.commits, "commit", "commits"), counted(churn.authors, "person", "people")),
+                Vec::new(),
+            ));
         }
         for c in history.co_changes.iter().filter(|c| c.a == module || c.b == module) {
             let other = &analysis.modules[if c.a == module { c.b } else { c.a }.index()].id;
-            lines.push((format!("changed together with {other} in {} commits", c.together), Vec::new()));
+            lines.push((format!("changed together with {other} in {}", counted(c.together, "commit", "commits")), Vec::new()));
         }
     }
     for tie in evidence.ties.iter().filter(|t| t.members.iter().any(|(m, _)| *m == module)) {

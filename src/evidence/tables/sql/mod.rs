@@ -19,7 +19,7 @@ mod uses;
 use crate::model::evidence::data::Access;
 use serde::{Deserialize, Serialize};
 use sqlparser::ast::{Ident, ObjectName, Statement};
-use sqlparser::dialect::{Dialect, GenericDialect, MsSqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
+use sqlparser::dialect::{Dialect as Grammar, GenericDialect, MsSqlDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
 use std::collections::BTreeSet;
 
@@ -41,7 +41,38 @@ pub(super) const LONGEST_TEXT: usize = 16 << 20;
 const OPERATORS: usize = 2_000;
 
 /// In the order in which they are tried: the first that takes a statement says what it means.
-const DIALECTS: &[&dyn Dialect] = &[&PostgreSqlDialect {}, &SQLiteDialect {}, &MySqlDialect {}, &GenericDialect {}, &MsSqlDialect {}];
+const DIALECTS: &[&dyn Grammar] = &[&PostgreSqlDialect {}, &SQLiteDialect {}, &MySqlDialect {}, &GenericDialect {}, &MsSqlDialect {}];
+
+/// Whose SQL it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    PostgreSql,
+    Sqlite,
+    MySql,
+    MsSql,
+}
+
+impl Dialect {
+    /// That of a database by its name.
+    pub(super) fn of_database(name: &str) -> Option<Self> {
+        match name.to_ascii_lowercase().as_str() {
+            "postgresql" | "postgres" => Some(Dialect::PostgreSql),
+            "sqlite" => Some(Dialect::Sqlite),
+            "mysql" | "mariadb" => Some(Dialect::MySql),
+            "mssql" | "microsoft sql server" => Some(Dialect::MsSql),
+            _ => None,
+        }
+    }
+
+    fn grammar(self) -> &'static dyn Grammar {
+        match self {
+            Dialect::PostgreSql => &PostgreSqlDialect {},
+            Dialect::Sqlite => &SQLiteDialect {},
+            Dialect::MySql => &MySqlDialect {},
+            Dialect::MsSql => &MsSqlDialect {},
+        }
+    }
+}
 
 /// Schemas that are there without being named.
 const USUAL_SCHEMAS: &[&str] = &["public", "main", "dbo"];
@@ -82,12 +113,12 @@ pub(super) struct Reading {
     pub(super) refused: Option<String>,
 }
 
-/// Reads all statements of a text.
-pub(super) fn read(text: &str) -> Vec<Reading> {
+/// Reads all statements of a text, in whichever dialect takes them: in that first whose SQL it is known to be.
+pub(super) fn read(text: &str, first: Option<Dialect>) -> Vec<Reading> {
     if text.len() > LONGEST_TEXT {
         return vec![left_out()];
     }
-    split::statements(text).into_iter().map(|(line, statement)| Reading { line, ..read_one(statement) }).collect()
+    split::statements(text).into_iter().map(|(line, statement)| Reading { line, ..read_one(statement, first) }).collect()
 }
 
 /// Does it begin as a statement does?
@@ -116,7 +147,7 @@ fn left_out() -> Reading {
     Reading { partial: true, unnamed: true, refused, ..Reading::default() }
 }
 
-fn read_one(statement: &str) -> Reading {
+fn read_one(statement: &str, first: Option<Dialect>) -> Reading {
     if statement.len() > LONGEST {
         return left_out();
     }
@@ -124,7 +155,7 @@ fn read_one(statement: &str) -> Reading {
         return Reading::default();
     }
     let (text, hidden) = holes::filled(statement);
-    let mut reading = match parse(&text) {
+    let mut reading = match parse(&text, first) {
         Ok(parsed) => {
             let mut reading = Reading::default();
             for statement in &parsed {
@@ -153,7 +184,7 @@ fn is_inert(statement: &str) -> bool {
             && second().is_some_and(|what| INERT_OBJECTS.iter().any(|inert| inert.eq_ignore_ascii_case(what)))
 }
 
-fn parse(text: &str) -> Result<Vec<Statement>, String> {
+fn parse(text: &str, first: Option<Dialect>) -> Result<Vec<Statement>, String> {
     let operators = text.bytes().filter(|b| b"+-*/|=<>%".contains(b)).count();
     let words = text.split_ascii_whitespace();
     let joining = words.filter(|w| ["and", "or", "union", "except", "intersect"].iter().any(|j| w.eq_ignore_ascii_case(j))).count();
@@ -161,8 +192,8 @@ fn parse(text: &str) -> Result<Vec<Statement>, String> {
         return Err("too many operators in one statement".into());
     }
     let mut refused = None;
-    for dialect in DIALECTS {
-        match Parser::parse_sql(*dialect, text) {
+    for dialect in first.map(Dialect::grammar).into_iter().chain(DIALECTS.iter().copied()) {
+        match Parser::parse_sql(dialect, text) {
             Ok(statements) => return Ok(statements),
             Err(error) => refused = refused.or(Some(error.to_string())),
         }

@@ -4,7 +4,7 @@ use super::*;
 
 fn said(text: &str) -> String {
     let mut lines = Vec::new();
-    for reading in read(text) {
+    for reading in read(text, None) {
         let mut words: Vec<String> = Vec::new();
         for (table, access) in &reading.uses {
             let letter = match access {
@@ -91,7 +91,7 @@ fn statements_say_what_they_touch() {
         if sort(&found) != sort(expected) {
             wrong.push(format!(
                 "{text}\n  expected: {expected}\n  found:    {found}  {:?}",
-                read(text).first().and_then(|r| r.refused.clone())
+                read(text, None).first().and_then(|r| r.refused.clone())
             ));
         }
     }
@@ -110,9 +110,9 @@ fn heavy_and_hostile_statements_end_soon() {
         "x".repeat(LONGEST + 1),
         "CREATE TRIGGER BEGIN ".repeat(1000),
     ] {
-        read(&text);
+        read(&text, None);
     }
-    assert!(read(&"x".repeat(LONGEST + 1))[0].refused.is_some());
+    assert!(read(&"x".repeat(LONGEST + 1), None)[0].refused.is_some());
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn bind(body: &mut Body<'_, '_, '_, '_, '_>, kind: &ItemKind) {
     }
     for name in names {
         let name = body.place.sym(name);
-        body.locals.push(Local { name, ty: Ty::Unknown, value: None });
+        body.locals.push(Local { name, ty: Ty::Unknown, value: None, transaction: false });
     }
 }
 

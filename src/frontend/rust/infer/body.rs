@@ -5,26 +5,13 @@ use super::heard::Hearing;
 use super::index::Index;
 use super::lower::{Later, Place, Sink};
 use super::record::Recorder;
+use super::transaction::Open;
 use super::ty::{Args, Subst, TraitRef, Ty};
-use crate::frontend::rust::facts::{BlockIx, ExprIx, ExprKind, FileFacts, MethodCall, Pat, PatIx, Pos, Stmt, Type, TypeIx};
+use crate::frontend::rust::facts::{BlockIx, ExprIx, FileFacts, Pat, PatIx, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::resolve::{DefId, Sym};
 use crate::model::codebase::{CallContext, Confidence, DependencyKind};
 use std::sync::Arc;
-
-/// Methods that open a transaction, which then lasts to the end of the block.
-const OPENS: &[&str] = &[
-    "begin",
-    "begin_with",
-    "begin_with_config",
-    "begin_immediate",
-    "begin_transaction",
-    "transaction",
-    "transaction_with_behavior",
-    "start_transaction",
-    "build_transaction",
-    "unchecked_transaction",
-];
 
 /// A local variable.
 pub(super) struct Local {
@@ -32,6 +19,8 @@ pub(super) struct Local {
     pub ty: Ty,
     /// What it was last set to, by file and expression, where that is written down here.
     pub value: Option<(usize, ExprIx)>,
+    /// It holds an open transaction, or what borrows one.
+    pub transaction: bool,
 }
 
 /// Walks the expressions of one definition.
@@ -55,6 +44,8 @@ pub(super) struct Body<'i, 'a, 'p, 'r, 'o> {
     pub ret: Ty,
     /// How the value of the expression that is looked at next is used.
     pub outer: CallContext,
+    /// What is known of transactions so far.
+    pub transactions: Open,
 }
 
 impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
@@ -73,6 +64,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
             unnamed: Vec::new(),
             ret: Ty::Unknown,
             outer: CallContext::USED,
+            transactions: Open::default(),
         }
     }
 
@@ -298,20 +290,25 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         Some(ty) => self.written(*ty, DependencyKind::Type),
                         None => self.fresh(),
                     };
+                    let before = self.locals.len();
+                    let mut holds = false;
                     if let Some(init) = init {
                         let dropped = matches!(facts[*pat], Pat::Wild);
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);
                         self.settle();
-                        if self.opens_transaction(*init) {
-                            self.rec.context = self.rec.context.with(CallContext::IN_TRANSACTION);
-                        }
+                        let opened = self.opened(*init, *pat);
+                        self.rec.context = self.rec.context.with(opened.unwrap_or_default());
+                        holds = opened.is_some() || self.carries(*init);
                     }
                     if let Some(otherwise) = otherwise {
                         self.expr(*otherwise);
                     }
                     self.pat(*pat, &ty);
+                    if holds {
+                        self.hold_transaction(before);
+                    }
                     if let Some(init) = init {
                         self.set_to(*pat, *init);
                     }
@@ -329,7 +326,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                         }
                     }
                     if self.closes_transaction(*e) {
-                        self.rec.context = CallContext(self.rec.context.0 & !CallContext::IN_TRANSACTION.0);
+                        self.rec.context = self.rec.context.without(CallContext::IN_TRANSACTION.with(CallContext::GIVEN_TRANSACTION));
                     }
                 }
                 Stmt::Cfg(_) => {}
@@ -358,36 +355,6 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
         let name = self.place.sym(bound);
         if let Some(local) = self.locals.last_mut().filter(|local| local.name == name) {
             local.value = Some((self.place.file, value));
-        }
-    }
-
-    /// `let tx = pool.begin().await?`: the rest of the block runs inside a transaction. One that is given the code to run is over when that
-    /// is: `let made = connection.transaction(|tx| …)?`.
-    fn opens_transaction(&self, e: ExprIx) -> bool {
-        self.outermost_method(e).is_some_and(|call| {
-            let is_code = |arg: &ExprIx| matches!(self.facts[*arg].kind, ExprKind::Closure(_));
-            match self.facts.text(call.name) {
-                "transaction" => call.args.is_empty(),
-                name => OPENS.contains(&name) && !call.args.iter().any(is_code),
-            }
-        })
-    }
-
-    fn closes_transaction(&self, e: ExprIx) -> bool {
-        self.outermost_method(e).is_some_and(|call| matches!(self.facts.text(call.name), "commit" | "rollback"))
-    }
-
-    fn outermost_method(&self, mut e: ExprIx) -> Option<&'p MethodCall> {
-        loop {
-            match &self.facts[e].kind {
-                ExprKind::Await(inner) | ExprKind::Try(inner) | ExprKind::Ref(inner) => e = *inner,
-                ExprKind::Method(call) => match self.facts.text(call.name) {
-                    // What turns an error into another does not change what is called.
-                    "map_err" | "context" | "with_context" | "unwrap" | "expect" | "or_else" | "inspect_err" => e = call.receiver,
-                    _ => return Some(call),
-                },
-                _ => return None,
-            }
         }
     }
 

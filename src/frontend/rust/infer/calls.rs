@@ -28,43 +28,26 @@ const PER_ELEMENT: &[&str] = &[
     "all",
 ];
 
-/// Methods that run their closure inside of a transaction.
-const TRANSACTIONS: &[&str] = &[
-    "transaction",
-    "transaction_with_config",
-    "immediate_transaction",
-    "exclusive_transaction",
-    "in_transaction",
-    "with_transaction",
-    "run_transaction",
-    "run_in_transaction",
-    "test_transaction",
-    "transaction_async",
-];
-
 /// Methods of the standard library that panic where there is no value.
 const PANICS: &[&str] = &["unwrap", "expect", "unwrap_err", "expect_err"];
 
 impl Body<'_, '_, '_, '_, '_> {
-    /// `connection.build_transaction().serializable()`, of which `run` takes the closure.
-    fn builds_transaction(&self, mut e: ExprIx) -> bool {
-        while let ExprKind::Method(call) = &self.facts[e].kind {
-            if self.facts.text(call.name) == "build_transaction" {
-                return true;
-            }
-            e = call.receiver;
-        }
-        false
-    }
-
     pub(super) fn call(&mut self, callee: ExprIx, args: &[ExprIx], outer: CallContext, expected: &Ty) -> Ty {
         let facts = self.facts;
         let context = self.rec.context;
         let value = match &facts[callee].kind {
             ExprKind::Path(path) => {
-                self.rec.context = context.with(outer);
+                self.rec.context = context.with(outer).with(self.handed(None, args));
+                let met = self.rec.out.found.len();
                 let value = self.value(path, DependencyKind::Call);
                 self.rec.context = context;
+                if let Value::Function { signature, .. } = &value
+                    && self.gives_transaction(*signature)
+                {
+                    self.transactions.given.push((self.place.file, callee));
+                    let called = self.rec.out.found[met..].iter_mut().filter(|found| found.kind == DependencyKind::Call);
+                    called.for_each(|found| found.context = found.context.with(CallContext::GIVES_TRANSACTION));
+                }
                 let last = path.segments.last().map(|s| facts.text(s.name)).unwrap_or_default();
                 if last == "spawn" || last.starts_with("spawn_") {
                     self.rec.context = context.with(CallContext::SPAWNED);
@@ -276,11 +259,12 @@ impl Body<'_, '_, '_, '_, '_> {
             CallContext::IN_LOOP
         } else if text == "spawn" || text.starts_with("spawn_") {
             CallContext::SPAWNED
-        } else if TRANSACTIONS.contains(&text) || text == "run" && self.builds_transaction(call.receiver) {
+        } else if self.runs_in_transaction(text, call.receiver) {
             CallContext::IN_TRANSACTION
         } else {
             CallContext::default()
         };
+        let mut outer = outer.with(self.handed(Some(call.receiver), &call.args));
         let found = self.find_method(&receiver, name);
         let member = found.as_ref().map(|(member, _)| member.def);
         let program = self.place.program;
@@ -289,6 +273,10 @@ impl Body<'_, '_, '_, '_, '_> {
         }
         let result = match found {
             Some((member, of)) => {
+                if self.gives_transaction(member.def) {
+                    self.transactions.given.push((self.place.file, e));
+                    outer = outer.with(CallContext::GIVES_TRANSACTION);
+                }
                 self.dispatch(&member, &of, pos);
                 self.rec.context = context.with(outer);
                 self.rec.item(program, member.def, DependencyKind::Method, pos, None, Confidence::Type);
@@ -297,6 +285,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 for (slot, ty) in args.iter_mut().zip(types) {
                     *slot = ty;
                 }
+                self.transactions.runs = inside == CallContext::IN_TRANSACTION;
                 let subst = member.subst.with(member.signature, args.into());
                 let this = receiver.clone();
                 let result = self.call_function(member.signature, subst, Some(&this), &call.args);
@@ -307,6 +296,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 self.rec.context = context.with(outer);
                 let unique = self.missing_method(&receiver, name, text, call.args.len(), pos);
                 self.rec.context = context.with(inside);
+                self.transactions.runs = inside == CallContext::IN_TRANSACTION;
                 match unique {
                     Some(def) => {
                         let (subst, _) = self.open_subst(def);
@@ -327,6 +317,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
             }
         };
+        self.transactions.runs = false;
         self.rec.context = context;
         self.hear_method(e, name, &receiver, member, context.with(outer));
         result

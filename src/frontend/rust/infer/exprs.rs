@@ -34,7 +34,8 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
             ExprKind::Call(callee, args) => {
                 let found = self.call(*callee, args, outer, expected);
                 if let ExprKind::Path(path) = &facts[*callee].kind {
-                    self.hear_call(e, path, self.rec.context.with(outer));
+                    let handed = self.handed(None, args);
+                    self.hear_call(e, path, self.rec.context.with(outer).with(handed));
                 }
                 found
             }
@@ -89,7 +90,11 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                     self.operator(*operator, &left, Some(&right), expr.pos);
                 }
                 self.unify(&left, &right);
-                self.set_again(*target, *value);
+                match operator {
+                    None => self.set_again(*target, *value),
+                    Some(Operator::AddAssign) => self.hear_added(e, &left, &right),
+                    Some(_) => {}
+                }
                 Ty::unit()
             }
             ExprKind::Ref(inner) => {
@@ -323,6 +328,12 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                 ty
             })
             .collect();
+        if std::mem::take(&mut self.transactions.runs) {
+            // Without a parameter it is the connection around that is inside.
+            let is_state = closure.params.is_empty();
+            self.rec.context = self.rec.context.with(if is_state { CallContext::GIVEN_TRANSACTION } else { CallContext::default() });
+            self.hold_transaction(locals);
+        }
         let output = self.open(&output);
         let written = closure.ret.map(|t| self.written(t, DependencyKind::Type));
         let value = if closure.is_async { self.fresh() } else { output.clone() };

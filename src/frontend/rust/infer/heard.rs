@@ -6,10 +6,10 @@
 
 use super::body::Body;
 use super::ty::Ty;
-use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, Lit, MacroArgs, MacroCall, Path, Pos, Stmt, Type, TypeIx};
+use crate::frontend::rust::facts::{ExprIx, ExprKind, FileFacts, Lit, MacroArgs, MacroCall, Operator, Path, Pos, Stmt, Type, TypeIx};
 use crate::frontend::rust::load::At;
 use crate::frontend::rust::parse::expand::Root;
-use crate::frontend::rust::resolve::{Def, DefId, Namespace, Program, ScopeId, Sym, kw};
+use crate::frontend::rust::resolve::{Def, DefId, Namespace, Prim, Program, ScopeId, Sym, kw};
 use crate::host::store::Key;
 use crate::model::calls::{self, CallKind, TypeName, Vocabulary, Word};
 use crate::model::codebase::CallContext;
@@ -33,6 +33,10 @@ const ALIASES: u32 = 8;
 const ORIGIN: u32 = 64;
 /// Types inside types are named this far.
 const TYPES: u32 = 4;
+/// The method that `+=` stands for.
+const ADDED: &str = "add_assign";
+/// Macros that write into what they are given first.
+const WRITES: &[&str] = &["write", "writeln"];
 
 /// A call with its place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +55,8 @@ pub(in crate::frontend::rust) struct Ear {
     functions: FxHashSet<Sym>,
     paths: FxHashSet<(Sym, Sym)>,
     outside: FxHashSet<Sym>,
+    /// Is [`ADDED`] among them? It stands nowhere: it is written `+=`.
+    added: bool,
     digest: Key,
 }
 
@@ -58,7 +64,8 @@ impl Ear {
     pub(in crate::frontend::rust) fn new(program: &Program<'_>, vocabulary: &Vocabulary) -> Self {
         let digest = Key::of("vocabulary", &[format!("{:?}", vocabulary.words()).as_bytes()]);
         let (any, functions, paths, outside) = Default::default();
-        let mut ear = Ear { any, functions, paths, outside, digest };
+        let added = vocabulary.words().contains(&Word::Any(ADDED));
+        let mut ear = Ear { any, functions, paths, outside, added, digest };
         let sym = |text: &str| program.symbols.get(text);
         for word in vocabulary.words() {
             match word {
@@ -139,8 +146,33 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
     pub(super) fn hear_macro(&mut self, call: &'p MacroCall) {
         if let Some(last) = call.path.segments.last()
             && self.index.ear.any.contains(&self.place.sym(last.name))
+            && (!WRITES.contains(&self.facts.text(last.name)) || self.writes_to_own(call))
         {
             self.candidate(What::Macro(call), self.rec.context);
+        }
+    }
+
+    /// `sql += "…"`: what is added to a number is not told.
+    pub(super) fn hear_added(&mut self, e: ExprIx, to: &Ty, what: &Ty) {
+        let is_number = |ty: &Ty| matches!(self.through_refs(ty), Ty::Prim(prim) if prim != Prim::Str);
+        if self.index.ear.added && !is_number(to) && !is_number(what) {
+            self.candidate(What::Expr(e), self.rec.context);
+        }
+    }
+
+    /// Does it write into a variable that is made here? Most write into a parameter, which is somebody else's.
+    fn writes_to_own(&self, call: &MacroCall) -> bool {
+        let MacroArgs::Fragments { exprs, .. } = &call.args else { return false };
+        let Some(mut e) = exprs.first().copied() else { return false };
+        while let ExprKind::Ref(inner) = &self.facts[e].kind {
+            e = *inner;
+        }
+        match &self.facts[e].kind {
+            ExprKind::Path(path) => match path.segments.as_slice() {
+                [only] if path.qself.is_none() => self.local(self.place.sym(only.name)).is_some_and(|local| local.value.is_some()),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -285,6 +317,14 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
                 let (line, column) = place(expr.pos);
                 Some(Call { line, column, kind: CallKind::Method, callee, receiver, receiver_type, types, args, text: None })
             }
+            ExprKind::Assign(target, value, Some(Operator::AddAssign)) => {
+                let receiver = Some(Box::new(self.value(file, *target, depth + 1)));
+                let args = args(self, &[*value]);
+                let callee = calls::Path { text: ADDED.to_owned(), is_external: false, item: None, module: None, rest: String::new() };
+                let (line, column) = place(expr.pos);
+                let (kind, types) = (CallKind::Method, Vec::new());
+                Some(Call { line, column, kind, callee, receiver, receiver_type: None, types, args, text: None })
+            }
             _ => None,
         }
     }
@@ -378,7 +418,7 @@ impl<'p> Teller<'_, '_, '_, '_, '_, 'p, '_, '_> {
             }
             ExprKind::Cfg(cfg, inner) if self.program().holds(self.scope, cfg) => self.value(file, *inner, next),
             ExprKind::Array(list) | ExprKind::Tuple(list) => Value::List(list.iter().map(|e| self.value(file, *e, next)).collect()),
-            ExprKind::Binary(left, right, crate::frontend::rust::facts::Operator::Add) => {
+            ExprKind::Binary(left, right, Operator::Add) => {
                 Value::Joined(vec![self.value(file, *left, next), self.value(file, *right, next)])
             }
             ExprKind::Block(block) => self.block(file, *block, next),

@@ -127,7 +127,7 @@ fn function(body: &mut Body<'_, '_, '_, '_, '_>, id: DefId, function: &Function)
             body.written(ty, DependencyKind::Type);
         }
         let this = body.place.self_type().unwrap_or(Ty::Unknown);
-        body.locals.push(Local { name: kw::self_value, ty: this, value: None });
+        body.locals.push(Local { name: kw::self_value, ty: this, value: None, transaction: false });
     }
     let signature = body.index.signature(id);
     for ((pat, written), ty) in function.params.iter().zip(&signature.params) {

@@ -6,6 +6,7 @@
 //! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
 //! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`], [`attributes`]: everything outside of bodies.
 //! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone. * [`dispatch`]: code that runs unnamed.
+//! * [`transaction`]: where one is open, and which calls are given it.
 //! * [`record`]: where references go. * [`reuse`]: those of an earlier run.
 //! * [`heard`]: calls that a later stage wants to hear of.
 
@@ -26,6 +27,7 @@ mod paths;
 mod pats;
 mod record;
 mod reuse;
+mod transaction;
 mod ty;
 
 pub(super) use heard::{Heard, Value as HeardValue};

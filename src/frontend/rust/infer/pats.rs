@@ -26,7 +26,7 @@ impl Body<'_, '_, '_, '_, '_> {
                     }
                     return;
                 }
-                self.locals.push(Local { name: sym, ty: ty.clone(), value: None });
+                self.locals.push(Local { name: sym, ty: ty.clone(), value: None, transaction: false });
                 if let Some(sub) = sub {
                     self.pat(*sub, ty);
                 }

@@ -29,11 +29,12 @@ pub(super) fn write_sources(analysis: &Analysis, page: &mut Page) {
     }
     page.heading(3, "Evidence beyond references");
     page.table(
-        ["Source", "#Found", "#Not understood", "#Weight", "What limits it"],
+        ["Source", "What it counts", "#Found", "#Not understood", "#Weight", "What limits it"],
         analysis.evidence.sources.iter().map(|s| {
             [
                 code(&s.source),
-                format!("{} {}", view::count(s.found), prose(&s.noun)),
+                prose(&s.noun),
+                view::count(s.found),
                 view::count(s.unknown),
                 view::figure(s.weight),
                 s.note.as_deref().map(prose).unwrap_or_default(),
