@@ -6,11 +6,13 @@
 //!
 //! In reading order: `words` and `paths` (what names say), `roles` (what takes part), `affinity` (the one place where unlike
 //! evidence becomes one weight), [`network`] and the algorithms of [`ALGORITHMS`], `search` (how fine: consensus over perturbed runs),
-//! `fragments` (what is too small), `proposal` (which of the answers), `before` (what an earlier run said), `hold` (how sure each place is), `business` and `names`, `quality`. To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
+//! `bonds` (what the user wants together and apart), `fragments` (what is too small), `proposal` (which of the answers), `before` (what an earlier run said), `hold` (how sure each place is), `business` and `names`, `quality`, `decisions` (what the user's own cost). To add an algorithm: a file with an [`Algorithm`], and its row in [`ALGORITHMS`].
 
 mod affinity;
 mod before;
+mod bonds;
 mod business;
+mod decisions;
 mod fragments;
 mod hold;
 mod leiden;
@@ -29,10 +31,10 @@ use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
 use crate::model::graph::ModuleGraph;
 use crate::model::ids::{ModuleId, ServiceId};
-use crate::model::partition::{Alternative, Membership, Partition, Role};
+use crate::model::partition::{Alternative, Membership, Partition, Quality, Role};
 use affinity::Affinity;
 use network::Network;
-use proposal::proposal;
+use proposal::{Proposal, proposal};
 use std::collections::BTreeMap;
 
 /// A code base with fewer capability modules is not split.
@@ -89,6 +91,10 @@ pub trait Algorithm: Sync {
 pub struct Options {
     /// Modules that are held together in a service of a given name.
     pub pins: Vec<Pin>,
+    /// Modules that share a service, whichever it is.
+    pub together: Vec<Bond>,
+    /// Modules of which those of different sides never share a service.
+    pub apart: Vec<Bond>,
     /// Modules that are shared whatever they look like.
     pub shared: Vec<ModuleId>,
     /// Modules that are glue whatever they look like.
@@ -111,6 +117,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             pins: Vec::new(),
+            together: Vec::new(),
+            apart: Vec::new(),
             shared: Vec::new(),
             glue: Vec::new(),
             roles: true,
@@ -132,22 +140,29 @@ pub struct Pin {
     pub modules: Vec<ModuleId>,
 }
 
+/// What the user has decided of modules without naming a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bond {
+    /// As the user wrote it.
+    pub patterns: String,
+    /// Why, where that is written.
+    pub reason: Option<String>,
+    /// The modules that each pattern means.
+    pub sides: Vec<Vec<ModuleId>>,
+}
+
 /// The algorithm with this name.
 pub fn algorithm(name: &str) -> Option<&'static dyn Algorithm> {
     ALGORITHMS.into_iter().find(|a| a.name() == name)
 }
 
-/// Service candidates. What `store` holds of an earlier run is not searched again. An algorithm that does not exist counts as the default: names are checked where they are read.
+/// Service candidates. What `store` holds of an earlier run is not searched again.
 #[inline(never)] // benches/instructions.rs counts it by name
 pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, store: &Store, options: &Options) -> Partition {
-    let algorithm = algorithm(&options.algorithm).unwrap_or(ALGORITHMS[0]);
     let paths = paths::Paths::new(codebase);
-    let roles = roles::assign(codebase, graph, &paths, options);
-    let nodes = (0..codebase.modules.len()).filter(|&m| roles[m].0 == Role::Capability).map(ModuleId::from).collect();
-    let affinity = Affinity::new(codebase, graph, evidence, &paths, nodes, &options.weights);
-    let pins = pins(&affinity, options);
-    let found = proposal(codebase, graph, &affinity, &pins, algorithm, store, options);
-    let quality = quality::measure(graph, &affinity, &found.communities);
+    let material = Material { codebase, graph, evidence, store, paths: &paths };
+    let Answer { roles, affinity, pins, found, quality } = material.answer(options);
+    let decisions = decisions::cost(&material, options, &affinity, &found.communities);
     let naming =
         Naming { codebase, paths: &paths, business: business::words(codebase, evidence), affinity: &affinity, pins: &pins, options };
     let services = naming.services(&found.communities);
@@ -181,7 +196,44 @@ pub fn cluster(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, st
         })
         .collect();
     let Services { names, keywords, .. } = services;
-    Partition { members, names, keywords, algorithm: algorithm.name().into(), quality, levels: found.levels, alternatives }
+    let algorithm = chosen(options).name().into();
+    Partition { members, names, keywords, algorithm, quality, levels: found.levels, alternatives, decisions }
+}
+
+/// An algorithm that does not exist counts as the default: names are checked where they are read.
+fn chosen(options: &Options) -> &'static dyn Algorithm {
+    algorithm(&options.algorithm).unwrap_or(ALGORITHMS[0])
+}
+
+/// What partitions are made from, whatever the user decides.
+struct Material<'a> {
+    codebase: &'a Codebase,
+    graph: &'a ModuleGraph,
+    evidence: &'a Evidence,
+    store: &'a Store,
+    paths: &'a paths::Paths,
+}
+
+/// What comes of one set of decisions.
+struct Answer {
+    roles: Vec<(Role, String)>,
+    affinity: Affinity,
+    pins: Vec<Option<u32>>,
+    found: Proposal,
+    quality: Quality,
+}
+
+impl Material<'_> {
+    fn answer(&self, options: &Options) -> Answer {
+        let Self { codebase, graph, evidence, store, paths } = self;
+        let roles = roles::assign(codebase, graph, paths, options);
+        let nodes = (0..codebase.modules.len()).filter(|&m| roles[m].0 == Role::Capability).map(ModuleId::from).collect();
+        let affinity = Affinity::new(codebase, graph, evidence, paths, nodes, &options.weights);
+        let pins = pins(&affinity, options);
+        let found = proposal(codebase, graph, &affinity, &pins, chosen(options), store, options);
+        let quality = quality::measure(graph, &affinity, &found.communities);
+        Answer { roles, affinity, pins, found, quality }
+    }
 }
 
 /// Communities with names, in the order of these.
@@ -249,19 +301,19 @@ mod tests {
     use crate::graph::module_graph;
     use crate::model::testing::{codebase, id};
 
-    fn partition(text: &str, options: &Options) -> (Codebase, Partition) {
+    pub(super) fn partition(text: &str, options: &Options) -> (Codebase, Partition) {
         let code = codebase(text);
         let found = cluster(&code, &module_graph(&code), &Evidence::default(), &Store::none(), options);
         found.verify(code.modules.len()).expect("a sound partition");
         (code, found)
     }
 
-    fn service<'p>(code: &Codebase, found: &'p Partition, module: &str) -> Option<&'p str> {
+    pub(super) fn service<'p>(code: &Codebase, found: &'p Partition, module: &str) -> Option<&'p str> {
         found.members[id(code, module).index()].service.map(|s| found.names[s.index()].as_str())
     }
 
     /// Three businesses in three layers, wired by a router, sharing an error type.
-    fn layered() -> String {
+    pub(super) fn layered() -> String {
         let mut text = String::from("bin shop\n mod shop 60\n struct shop::error::Error\n fn shop::routes::router\n");
         for (one, many) in [("order", "Order"), ("payment", "Payment"), ("parcel", "Parcel")] {
             for layer in ["handlers", "services", "models"] {

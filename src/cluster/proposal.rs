@@ -1,10 +1,11 @@
 //! Which of the answers of a sweep is proposed, and which stand beside it.
 //!
-//! Takes the affinity, pins and options; gives communities, the levels with their figures, and two alternatives. Modules of one pin are
-//! one node of what is clustered. Invariant: where the code shows no structure, the answer is one service, and no level is chosen.
+//! Takes the affinity, pins and options; gives communities, the levels with their figures, and two alternatives. Modules that
+//! share a service by decision are one node of what is clustered. Invariant: where the code shows no structure, the answer is one service, and no level is chosen.
 
 use super::affinity::Affinity;
 use super::before;
+use super::bonds::Groups;
 use super::network::{Network, renumber};
 use super::search::{self, Sweep};
 use super::{Algorithm, LEAST_MODULARITY, LEAST_REFERENCE_MODULARITY, Options, SMALLEST_SPLIT, fragments, quality};
@@ -37,44 +38,37 @@ pub(super) fn proposal(
     options: &Options,
 ) -> Proposal {
     let nodes = affinity.nodes.len();
-    // The modules of one pin are one node.
-    let mut groups: Vec<u32> = (0..nodes as u32).collect();
-    for node in 0..nodes {
-        if let Some(first) = pins[node].and_then(|pin| pins.iter().position(|p| *p == Some(pin))) {
-            groups[node] = first as u32;
-        }
-    }
-    let count = renumber(&mut groups);
-    let mut labels = vec![None; count];
-    groups.iter().zip(pins).for_each(|(&g, &pin)| labels[g as usize] = pin);
+    // What shares a service in any case is one node.
+    let groups = Groups::new(affinity, pins, options);
+    let network = affinity.network.aggregate(&groups.of_node, groups.count);
     // What no pin holds, in one service: the answer where there is no structure.
     let unsplit = || {
-        let mut one: Vec<u32> = pins.iter().map(|p| p.map_or(0, |p| p + 1)).collect();
+        let one: Vec<u32> = groups.labels.iter().map(|p| p.map_or(0, |p| p + 1)).collect();
+        let mut one = groups.of_nodes(&one);
+        groups.part(&network, algorithm, 1.0, &mut one);
         renumber(&mut one);
         one
     };
     if nodes < SMALLEST_SPLIT {
         return Proposal { communities: unsplit(), ..Proposal::default() };
     }
-    let network = affinity.network.aggregate(&groups, count);
-    let swept = search::remembered(store, algorithm, &network, &labels, options.resolution, options.services);
-    let of_nodes = |communities: &[u32]| -> Vec<u32> { groups.iter().map(|&g| communities[g as usize]).collect() };
+    let swept = search::remembered(store, algorithm, &network, &groups.labels, options.resolution, options.services);
     let pinned: Vec<bool> = pins.iter().map(Option::is_some).collect();
-    let merged = |s: &Sweep| {
-        let mut communities = of_nodes(&s.communities);
+    let finished = |communities: &[u32], resolution: f64| {
+        let mut communities = groups.of_nodes(communities);
         fragments::merge(codebase, affinity, &mut communities, &pinned);
+        groups.part(&network, algorithm, resolution, &mut communities);
         communities
     };
-    let answers: Vec<Vec<u32>> = swept.par_iter().map(merged).collect();
+    let answers: Vec<Vec<u32>> = swept.par_iter().map(|s| finished(&s.communities, s.resolution)).collect();
     let mut levels = levels(graph, affinity, &swept, &answers, options.services);
     // The first of those that are as good.
     let best = (0..levels.len()).reduce(|best, next| if levels[next].worth > levels[best].worth { next } else { best });
     let Some(mut best) = best else { return Proposal { communities: unsplit(), ..Proposal::default() } };
     let mut answers = answers;
-    if let Some((level, communities)) = kept(affinity, &network, &groups, pins, options, &levels, best) {
-        let mut communities = of_nodes(&communities);
-        fragments::merge(codebase, affinity, &mut communities, &pinned);
+    if let Some((level, communities)) = kept(affinity, &network, &groups.of_node, pins, options, &levels, best) {
         let resolution = levels[level].resolution;
+        let communities = finished(&communities, resolution);
         let lost = affinity.network.modularity(&answers[level], resolution) - affinity.network.modularity(&communities, resolution);
         if lost < before::BETTER {
             answers[level] = communities;
@@ -89,7 +83,7 @@ pub(super) fn proposal(
         return Proposal { communities: unsplit(), levels, ..Proposal::default() };
     }
     levels[best].chosen = true;
-    let runs = swept[best].runs.iter().map(|run| of_nodes(run)).collect();
+    let runs = swept[best].runs.iter().map(|run| groups.of_nodes(run)).collect();
     let coarser = (0..best).rev().find(|&l| levels[l].services < levels[best].services && levels[l].services > 1);
     let finer = (best + 1..levels.len()).find(|&l| levels[l].services > levels[best].services);
     let alternatives = coarser.into_iter().chain(finer).map(|l| (l, answers[l].clone())).collect();

@@ -64,7 +64,7 @@ pub(super) fn settle(
         for (p, (pattern, place)) in claim.include.iter().enumerate() {
             let meant: Vec<usize> = (0..codebase.modules.len()).filter(|&m| pattern.matches(&codebase.modules[m].id)).collect();
             if meant.is_empty() {
-                warnings.push(unmatched(source, codebase, claim, pattern, place.0));
+                warnings.push(unmatched(source, codebase, &claim.holder.to_string(), pattern, place.0));
             }
             for m in meant {
                 match held[m] {
@@ -103,13 +103,14 @@ pub(super) fn settle(
     Ok((options, warnings))
 }
 
-fn unmatched(source: &Source, codebase: &Codebase, claim: &Claim, pattern: &Pattern, line: u32) -> Diagnostic {
+/// A pattern of `holder` that means nothing.
+pub(super) fn unmatched(source: &Source, codebase: &Codebase, holder: &str, pattern: &Pattern, line: u32) -> Diagnostic {
     let near = nearest(pattern.text(), codebase.modules.iter().map(|m| m.id.as_str()));
     let help = near.map_or_else(
         || "module ids stand in report.md and analysis.json; a pattern must match all of one".to_owned(),
         |near| format!("did you mean `{near}`?"),
     );
-    let message = format!("pattern `{}` of {} matches no module", pattern.text(), claim.holder);
+    let message = format!("pattern `{}` of {} matches no module", pattern.text(), holder);
     let warning = |message: String| Diagnostic::warning("unmatched-pattern", message).help(help.clone());
     match &source.relative {
         Some(file) => warning(message).at(Site::new(file.clone(), line)),

@@ -5,8 +5,9 @@
 //! an error that offers the nearest known one, a pattern that means no module is a warning.
 //!
 //! In reading order: `source` (where it stands), `raw` (as written), `validate` (checked), [`pattern`] (module patterns),
-//! `claims` (which modules are whose).
+//! `claims` (which modules are whose), `bonds` (which are in one service, and which are not).
 
+mod bonds;
 mod claims;
 pub mod pattern;
 mod raw;
@@ -22,6 +23,7 @@ use crate::model::codebase::Codebase;
 use crate::model::diagnostic::Diagnostic;
 use crate::model::ids::ModuleId;
 use crate::model::nearest;
+use bonds::Bond;
 use claims::Claim;
 use source::Source;
 use std::path::{Path, PathBuf};
@@ -46,6 +48,8 @@ pub struct Config {
     cluster: cluster::Options,
     /// Modules that the user has decided on.
     claims: Vec<Claim>,
+    /// Modules of which the user wants that they share a service, or do not.
+    bonds: Vec<Bond>,
     /// Where all that is written.
     source: Option<Source>,
 }
@@ -133,7 +137,8 @@ impl Config {
         before.sort_unstable();
         let options = cluster::Options { before, ..self.cluster.clone() };
         let Some(source) = &self.source else { return Ok(Choices { cluster: options, warnings: Vec::new() }) };
-        let (cluster, warnings) = claims::settle(&self.claims, source, codebase, options)?;
+        let (cluster, mut warnings) = claims::settle(&self.claims, source, codebase, options)?;
+        let cluster = bonds::settle(&self.bonds, source, codebase, cluster, &mut warnings)?;
         Ok(Choices { cluster, warnings })
     }
 }

@@ -12,6 +12,8 @@ use toml::Spanned;
 #[serde(default, deny_unknown_fields, expecting = "a table of seamline's settings")]
 pub(super) struct Raw {
     pub service: Vec<RawService>,
+    pub together: Vec<RawBond>,
+    pub apart: Vec<RawBond>,
     pub shared: RawModules,
     pub glue: RawModules,
     pub cluster: RawCluster,
@@ -29,6 +31,15 @@ pub(super) struct RawService {
     pub name: Spanned<String>,
     pub include: Spanned<Vec<Spanned<String>>>,
     pub owner: Option<String>,
+}
+
+/// `[[together]]` and `[[apart]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table with `include`")]
+pub(super) struct RawBond {
+    pub include: Spanned<Vec<Spanned<String>>>,
+    /// Why; for readers of the file and of the report.
+    pub reason: Option<String>,
 }
 
 /// `[shared]` and `[glue]`

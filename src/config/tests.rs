@@ -162,3 +162,49 @@ fn a_pattern_without_modules_warns_and_one_module_has_one_holder() {
     let message = load(toml).expect("valid").choices(&code(&["shop", "shop::orders"])).expect_err("held twice").to_string();
     assert_eq!(message, "/seamline.toml:5:12: module `shop::orders` is in service `a` and in [shared]");
 }
+
+fn bonds(toml: &str, ids: &[&str]) -> Result<Choices, String> {
+    let config = load(&format!("//- /seamline.toml\n{toml}")).expect(toml);
+    config.choices(&code(ids)).map_err(|error| match error {
+        ConfigError::Invalid { line, message, .. } => format!("{line} {message}"),
+        other => other.to_string(),
+    })
+}
+
+#[test]
+fn bonds_reach_the_clusterer_with_their_modules() {
+    let toml = "[[together]]\ninclude = [\"shop::a\", \"shop::b\"]\nreason = \"one screen\"\n[[apart]]\ninclude = [\"shop::b\", \"shop::c*\", \"shop::gone\"]\n";
+    let choices = bonds(toml, &["shop", "shop::a", "shop::b", "shop::c1", "shop::c2"]).expect("it can be kept");
+    let sides = |bond: &crate::cluster::Bond| bond.sides.iter().map(|s| s.iter().map(|m| m.0).collect()).collect::<Vec<Vec<u32>>>();
+    assert_eq!(choices.cluster.together.iter().map(sides).collect::<Vec<_>>(), [[[1], [2]]]);
+    assert_eq!(choices.cluster.together[0].reason.as_deref(), Some("one screen"));
+    assert_eq!(choices.cluster.apart.iter().map(sides).collect::<Vec<_>>(), [[vec![2], vec![3, 4], vec![]]]);
+    assert_eq!(choices.warnings.len(), 1);
+    let little = refused("[[apart]]\ninclude = [\"shop::a\"]");
+    assert!(little.contains("1 of at least 2 patterns"), "{little}");
+}
+
+#[test]
+fn bonds_that_cannot_be_kept_are_refused_with_their_line() {
+    let ids = ["shop", "shop::a", "shop::b", "shop::c"];
+    let pins = "[[service]]\nname = \"x\"\ninclude = [\"shop::a\"]\n[[service]]\nname = \"y\"\ninclude = [\"shop::b\"]\n";
+    for (toml, expected) in [
+        (
+            "[[together]]\ninclude = [\"shop::a\", \"shop::b\"]\n[[apart]]\ninclude = [\"shop::a\", \"shop::b\"]",
+            "4 `shop::a` and `shop::b` share",
+        ),
+        ("[[apart]]\ninclude = [\"shop::a\", \"shop::*\"]", "2 module `shop::a` is on two sides"),
+        (&format!("{pins}[[together]]\ninclude = [\"shop::a\", \"shop::b\"]"), "8 `shop::a` of service `x` and `shop::b` of service `y`"),
+        (
+            &format!("{pins}[[together]]\ninclude = [\"shop::a\", \"shop::c\"]\n[[together]]\ninclude = [\"shop::b\", \"shop::c\"]"),
+            "10 `shop::b` of service `y` and `shop::c` of service `x`",
+        ),
+        (
+            "[shared]\ninclude = [\"shop::a\"]\n[[together]]\ninclude = [\"shop::a\", \"shop::b\"]",
+            "4 module `shop::a` is in [shared] or [glue]",
+        ),
+    ] {
+        let found = bonds(toml, &ids).expect_err(toml);
+        assert!(found.starts_with(expected), "{found}");
+    }
+}

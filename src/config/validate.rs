@@ -3,9 +3,10 @@
 //! Takes a [`Source`]; gives a [`Config`]. Invariants: words are checked against the tables that define them ([`RULES`],
 //! [`cluster::ALGORITHMS`], [`Level::ALL`]), so that nothing here has to be kept in step with them.
 
+use super::bonds::{self, Bond, Kind};
 use super::claims::{Claim, Holder, PlacedPattern};
 use super::pattern::Pattern;
-use super::raw::{Raw, RawCluster, RawService, RawTolerance, RawWeight};
+use super::raw::{Raw, RawBond, RawCluster, RawService, RawTolerance, RawWeight};
 use super::source::Source;
 use super::{Config, ConfigError};
 use crate::check::Policy;
@@ -30,9 +31,11 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
     for (holder, modules) in [(Holder::Shared, &raw.shared), (Holder::Glue, &raw.glue)] {
         claims.push(Claim { holder, owner: None, include: patterns(&source, &modules.include)? });
     }
+    let together = raw.together.iter().map(|written| bond(&source, written, Kind::Together));
+    let bonds = together.chain(raw.apart.iter().map(|written| bond(&source, written, Kind::Apart))).collect::<Result<_, _>>()?;
     let policy = policy(&source, &raw)?;
     let cluster = clustering(&source, &raw.cluster)?;
-    let mut config = Config { policy, cluster, claims, ..Config::default() };
+    let mut config = Config { policy, cluster, claims, bonds, ..Config::default() };
     config.evidence.spans.clone_from(&raw.traces);
     for (name, weight) in &raw.evidence {
         let name = one_of(&source, "source of evidence", name, Config::sources())?;
@@ -56,6 +59,20 @@ fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigE
     }
     let include = patterns(source, service.include.get_ref())?;
     Ok(Claim { holder: Holder::Service(name.clone()), owner: service.owner.clone(), include })
+}
+
+fn bond(source: &Source, written: &RawBond, kind: Kind) -> Result<Bond, ConfigError> {
+    let include = written.include.get_ref();
+    let help = match kind {
+        Kind::Together => "name what belongs together, such as `include = [\"shop::orders::**\", \"shop::invoices\"]`",
+        Kind::Apart => "name both sides, such as `include = [\"shop::orders::**\", \"shop::catalog::**\"]`: each pattern is a side",
+    };
+    let fewest = bonds::fewest(kind);
+    if include.len() < fewest {
+        let message = format!("[[{}]] includes too little: {} of at least {fewest} patterns", kind.name(), include.len());
+        return Err(source.error(&written.include.span(), message, Some(help.into())));
+    }
+    Ok(Bond { kind, include: patterns(source, include)?, reason: written.reason.clone() })
 }
 
 fn patterns(source: &Source, written: &[Spanned<String>]) -> Result<Vec<PlacedPattern>, ConfigError> {

@@ -8,7 +8,7 @@ use super::diagnostic::Diagnostic;
 use super::evidence::Evidence;
 use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, SystemMetrics};
 use super::ids::ServiceId;
-use super::partition::{Alternative, Hold, Level, Quality, Role};
+use super::partition::{Alternative, Decision, Hold, Level, Quality, Role};
 use super::plan::Plan;
 use super::scip::Scip;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub struct Analysis {
     pub levels: Vec<Level>,
     /// The nearest coarser and finer proposals.
     pub alternatives: Vec<Alternative>,
+    /// What the user decided, and what each of it costs.
+    pub decisions: Vec<Decision>,
     /// Services, crossings, verdicts.
     pub plan: Plan,
     /// Data, entry points, messages, history; of the history without the single commits.

@@ -47,6 +47,25 @@ pub struct Partition {
     pub levels: Vec<Level>,
     /// The nearest coarser and the nearest finer proposal, in that order, where there are any.
     pub alternatives: Vec<Alternative>,
+    /// What the user decided, and what would be proposed without each.
+    pub decisions: Vec<Decision>,
+}
+
+/// A decision of the user's, beside what would be proposed without it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// `service`, `together` or `apart`.
+    pub kind: String,
+    /// The service's name, or the patterns.
+    pub what: String,
+    /// Why, where that is written.
+    pub reason: Option<String>,
+    /// Number of services without it.
+    pub services: u32,
+    /// Modules whose place would be another.
+    pub moved: u32,
+    /// Figures without it.
+    pub without: Quality,
 }
 
 /// One granularity that was tried, over capability modules.

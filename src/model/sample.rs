@@ -235,6 +235,7 @@ fn build(edges: &[Edge]) -> Analysis {
         quality: Quality { modularity: 0.412_345_678_9, sm: 0.171, icp: 0.4, ifn: 2.2, ned: 1.0 },
         levels: super::sample_choice::levels(),
         alternatives: super::sample_choice::coarser(&MODULES.map(|m| (m.4, m.3))),
+        decisions: super::sample_choice::decisions(),
         plan,
         evidence: super::sample_evidence::evidence(&module, &|m| MODULES[m.index()].1),
         orphans: vec!["src/old/report.rs".into()],

@@ -1,7 +1,7 @@
 //! How fine, how sure, and what else, of the shop in [`sample`](super::sample).
 
 use super::ids::{ModuleId, ServiceId};
-use super::partition::{Alternative, Hold, Level, Pull, Quality, Role};
+use super::partition::{Alternative, Decision, Hold, Level, Pull, Quality, Role};
 
 /// Two granularities, the finer of which is proposed.
 pub(super) fn levels() -> Vec<Level> {
@@ -35,4 +35,18 @@ pub(super) fn hold(id: &str, own: ServiceId) -> Hold {
         "shop::customers::login" => Hold { confidence: 0.5, runner_up: Some((other, 0.25)), pulls },
         _ => Hold { confidence: 1.0, runner_up: Some((other, 0.0)), pulls },
     }
+}
+
+/// A pin that the code says, too, and a bond that it does not.
+pub(super) fn decisions() -> Vec<Decision> {
+    let without = |modularity| Quality { modularity, sm: 0.25, icp: 0.125, ifn: 1.5, ned: 0.75 };
+    let decision = |kind: &str, what: &str, reason: Option<&str>, moved, modularity| Decision {
+        kind: kind.into(),
+        what: what.into(),
+        reason: reason.map(str::to_owned),
+        services: 4,
+        moved,
+        without: without(modularity),
+    };
+    vec![decision("service", "payments", None, 0, 0.5), decision("apart", "shop::orders, shop::customers", Some("two *teams*"), 3, 0.625)]
 }

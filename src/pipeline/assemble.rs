@@ -45,6 +45,7 @@ pub(super) fn analysis(
         quality: partition.quality,
         levels: partition.levels,
         alternatives: partition.alternatives,
+        decisions: partition.decisions,
         plan,
         evidence,
         orphans: codebase.orphans,

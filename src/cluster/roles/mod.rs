@@ -62,6 +62,11 @@ pub(crate) fn assign(codebase: &Codebase, graph: &ModuleGraph, paths: &Paths, op
             a.set(m, Role::Capability, format!("pinned to the service `{}`", pin.name));
         }
     }
+    for (bonds, name) in [(&options.together, "together"), (&options.apart, "apart")] {
+        for &m in bonds.iter().flat_map(|bond| &bond.sides).flatten() {
+            a.set(m, Role::Capability, format!("its place is asked for by [[{name}]]"));
+        }
+    }
     for &m in &codebase.outside {
         a.set(m, Role::Glue, "stands for whoever calls from outside".into());
     }

@@ -34,6 +34,28 @@ pub(super) struct Alternative {
 }
 
 #[derive(Serialize, Deserialize)]
+pub(super) struct Decision {
+    kind: String,
+    what: String,
+    reason: Option<String>,
+    services: u32,
+    moved: u32,
+    without: Figures,
+}
+
+impl Decision {
+    pub(super) fn write(d: &partition::Decision) -> Self {
+        let partition::Decision { kind, what, reason, services, moved, without } = d.clone();
+        Self { kind, what, reason, services, moved, without: Figures::write(&without) }
+    }
+
+    pub(super) fn read(self) -> partition::Decision {
+        let Self { kind, what, reason, services, moved, without } = self;
+        partition::Decision { kind, what, reason, services, moved, without: without.read() }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
 struct Group {
     name: String,
     modules: Vec<String>,

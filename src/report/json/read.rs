@@ -1,6 +1,6 @@
 //! From the wire to the model: ids become positions, and whatever does not fit is refused with its name.
 
-use super::choice::Level;
+use super::choice::{Decision, Level};
 use super::evidence::Positions;
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::{Analysis, CrateRow, ModuleRow};
@@ -130,6 +130,7 @@ impl Ids {
             quality: d.quality.read(),
             levels: d.levels.into_iter().map(Level::read).collect(),
             alternatives: all(d.alternatives, |a| a.read(|ids| self.module_list(ids)))?,
+            decisions: d.decisions.into_iter().map(Decision::read).collect(),
             plan,
             evidence: Positions { module: &|id| self.module(id) }.read(d.evidence)?,
             orphans: d.orphans,

@@ -21,6 +21,9 @@ pub(super) struct Document {
     pub(super) levels: Vec<super::choice::Level>,
     #[serde(default)]
     pub(super) alternatives: Vec<super::choice::Alternative>,
+    /// Only where the user has decided anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) decisions: Vec<super::choice::Decision>,
     pub(super) services: Vec<Service>,
     pub(super) crossings: Vec<Crossing>,
     pub(super) shared: Vec<Shared>,

@@ -1,6 +1,6 @@
 //! From the model to the wire: positions become ids.
 
-use super::choice::{Alternative, Figures, Hold, Level};
+use super::choice::{Alternative, Decision, Figures, Hold, Level};
 use super::evidence::Names;
 use super::lines::Lines;
 use super::{SCHEMA_VERSION, wire};
@@ -33,6 +33,7 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
         let q = &l.quality;
         [l.resolution, l.largest, l.stability, l.plateau, l.worth, q.modularity, q.sm, q.icp, q.ifn, q.ned]
     });
+    let of_decisions = a.decisions.iter().map(|d| &d.without).flat_map(|q| [q.modularity, q.sm, q.icp, q.ifn, q.ned]);
     let of_holds = a.modules.iter().filter_map(|m| m.hold.as_ref()).flat_map(|h| {
         let pulls = h.pulls.iter().flat_map(|p| [p.own, p.other]);
         pulls.chain([h.confidence]).chain(h.runner_up.map(|r| r.1))
@@ -48,6 +49,7 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
         .chain(of_modules)
         .chain(of_services)
         .chain(of_levels)
+        .chain(of_decisions)
         .chain(of_holds)
         .chain(of_evidence)
         .chain(of_dependencies)
@@ -101,6 +103,7 @@ fn document(a: &Analysis) -> wire::Document {
         quality: Figures::write(&a.quality),
         levels: a.levels.iter().map(Level::write).collect(),
         alternatives: a.alternatives.iter().map(|other| Alternative::write(other, &modules)).collect(),
+        decisions: a.decisions.iter().map(Decision::write).collect(),
         services: services(a),
         crossings: crossings(&a.plan),
         shared: (a.plan.shared.iter())

@@ -3,7 +3,7 @@
 use super::page::{Page, rest};
 use crate::model::analysis::Analysis;
 use crate::model::ids::ModuleId;
-use crate::model::partition::{Alternative, Level};
+use crate::model::partition::{Alternative, Level, Quality};
 use crate::report::escape::{code, markdown};
 use crate::report::view;
 
@@ -16,6 +16,35 @@ const MODULES: usize = 4;
 const SOURCES: usize = 3;
 
 pub(super) fn write(analysis: &Analysis, page: &mut Page) {
+    fineness(analysis, page);
+    decisions(analysis, page);
+}
+
+/// What the user decided, and what each of it costs.
+fn decisions(analysis: &Analysis, page: &mut Page) {
+    if analysis.decisions.is_empty() {
+        return;
+    }
+    page.heading(2, "What your decisions cost");
+    page.paragraph(
+        "For each decision of the configuration, what would be proposed without it, all others kept. What raises modularity or lowers ICP \
+         when it is left out is bought at that price; what changes nothing, the code says by itself.",
+    );
+    let row = |what: String, services: usize, moved: String, q: &Quality| {
+        let figures = [q.modularity, q.icp, q.ifn].map(view::figure);
+        let [modularity, icp, ifn] = figures;
+        [what, view::count(services), moved, modularity, icp, ifn]
+    };
+    let now = row("as it is".into(), analysis.plan.services.len(), String::new(), &analysis.quality);
+    let without = analysis.decisions.iter().map(|d| {
+        let reason = d.reason.as_ref().map(|r| format!(": {}", markdown(r))).unwrap_or_default();
+        let what = format!("without {} {}{reason}", d.kind, code(&d.what));
+        row(what, d.services as usize, view::counted(d.moved, "module", "modules"), &d.without)
+    });
+    page.table(["Decision", "#Services", "#Would move", "#Modularity", "#ICP", "#IFN"], std::iter::once(now).chain(without));
+}
+
+fn fineness(analysis: &Analysis, page: &mut Page) {
     if analysis.levels.is_empty() {
         return;
     }
