@@ -4,7 +4,9 @@
 //! guessed.
 
 mod extent;
+mod scan;
 pub(super) mod text;
+mod types;
 
 use super::Input;
 use crate::model::calls::{Call, Invocation, Path, Value};
@@ -13,6 +15,7 @@ use crate::model::evidence::Spot;
 use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
 use rustc_hash::FxHashSet;
+pub(super) use scan::{Argument, Arm, Head};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -122,6 +125,23 @@ impl<'a> Code<'a> {
     /// Where the arm of a `match` ends whose pattern begins there.
     pub(super) fn arm_end(&self, file: FileId, from: Place) -> Option<Place> {
         self.with_text(file, |text| text.arm_end(from)).flatten()
+    }
+
+    /// The arguments of the call that begins there.
+    pub(super) fn arguments(&self, file: FileId, from: Place) -> Vec<Argument> {
+        self.with_text(file, |text| text.arguments(from)).flatten().unwrap_or_default()
+    }
+
+    /// The arms of the first block of a `match` that opens from there on.
+    pub(super) fn arms(&self, file: FileId, from: Place) -> Vec<Arm> {
+        self.with_text(file, |text| text.arms(from)).flatten().unwrap_or_default()
+    }
+
+    /// A function up to its body, as written.
+    pub(super) fn head(&self, function: ItemId) -> Option<Head> {
+        let of = &self.codebase.items[function.index()];
+        let file = self.codebase.modules[of.module.index()].file;
+        self.with_text(file, |text| text.head((of.line, 1), &of.name)).flatten()
     }
 
     /// The text of a file by lines.

@@ -26,7 +26,7 @@ pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
         if !method || takers.is_empty() {
             continue;
         }
-        let Some(message) = call.args.iter().take(2).find_map(|v| type_of(code, v)).filter(|m| takers.contains_key(m)) else { continue };
+        let Some(message) = call.args.iter().take(2).find_map(|v| code.type_of(v)).filter(|m| takers.contains_key(m)) else { continue };
         let known = call.receiver_type.as_ref().is_some_and(|t| !t.text.contains("::") || code.called(invocation.file, call).is_some());
         if known
             && !call
@@ -91,23 +91,6 @@ fn named_by(code: &Code<'_>, item: ItemId, name: Option<&str>) -> Option<ItemId>
         to.kind.is_type() && bare.is_none_or(|name| to.name == name)
     });
     named.or_else(|| code.item_named(of.module, bare?, ItemKind::is_type))
-}
-
-/// The type of a message.
-pub(super) fn type_of(code: &Code<'_>, value: &Value) -> Option<ItemId> {
-    let items = &code.codebase.items;
-    let of_item = |item: ItemId| {
-        let of = &items[item.index()];
-        if of.kind.is_type() { Some(item) } else { items[of.parent?.index()].self_type }
-    };
-    match value {
-        Value::Path(path) | Value::Struct(path, _) => path.item.and_then(of_item),
-        Value::Local(_, ty) => ty.as_ref()?.items.first().copied(),
-        Value::Call(call) if call.kind == CallKind::Function => call.callee.item.and_then(of_item),
-        Value::Call(call) => call.receiver.as_deref().and_then(|r| type_of(code, r)),
-        Value::Either(list) => list.iter().find_map(|v| type_of(code, v)),
-        _ => None,
-    }
 }
 
 /// The type of an address as it is declared: that of a field or of a variable.

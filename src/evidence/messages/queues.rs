@@ -3,7 +3,6 @@
 //! Takes: `#[job]` functions, calls that push a job, and calls that build a worker. Gives: their channels. A job of apalis is known by its
 //! type, and a worker takes the types that its handler's header names.
 
-use super::actors::type_of;
 use super::drafts::{Drafts, Identity};
 use super::words::End;
 use crate::evidence::code::Code;
@@ -62,7 +61,7 @@ fn pushed(code: &Code<'_>, drafts: &mut Drafts) {
         };
         if of_apalis
             && PUSHES.contains(&call.name())
-            && let Some(job) = call.args.first().and_then(|v| type_of(code, v))
+            && let Some(job) = call.args.first().and_then(|v| code.type_of(v))
         {
             pushed.insert(job);
             drafts.add(identity(job), End::Producer, code.spot(invocation, call.line));

@@ -110,8 +110,7 @@ pub fn place(bus: &Bus) { bus.publish(Placed); }
 pub fn set_up(bus: &Bus) { bus.subscribe(on); tokio::spawn(work(1)); let kept = tokio::spawn(work(2)); std::thread::spawn(move || clean()); }
 fn on(e: Placed) {} async fn work(n: u8) {} fn clean() {}
 ",
-        "in-process event bus Bus [] -> [shop::set_up:4]
-         in-process event bus Bus [shop::place:3] -> []
+        "in-process event bus Bus Placed [shop::place:3] -> [shop::set_up:4]
          spawned std::thread clean [shop::set_up:4] -> [shop::clean:5]
          spawned tokio work [shop::set_up:4] -> [shop::work:5]",
     );
@@ -156,5 +155,58 @@ pub fn work() { WorkerBuilder::new(\"mail\").build_fn(send); }
 ",
         "broker apalis Email [shop::mail::push:4] -> [shop::mail::send:3]
          broker sqlxmq placed [shop::go:3] -> [shop::placed:2]",
+    );
+}
+
+#[test]
+fn an_event_is_what_is_published_and_not_how_soon() {
+    check(
+        &[],
+        "//- /src/lib.rs
+pub mod shop; pub mod stock;
+pub enum Kind { Soon }
+pub struct EventQueue<E> { e: E }
+impl<E> EventQueue<E> { pub fn schedule<T: Into<E>>(&self, event: T, kind: Kind) {} }
+pub struct Effects<E> { queue: EventQueue<E> }
+impl<E> Effects<E> {
+    fn ask<T, F: FnOnce(u8) -> T>(&self, f: F, kind: Kind) { let (event, wait) = parts(f); self.queue.schedule(event, kind) }
+    pub fn reserve(&self) { self.ask(|answer| { log(); stock::Reserve { answer, by: shop::Who::Me } }, Kind::Soon) }
+    pub fn reserve_all(&self) { self.reserve(); self.queue.schedule(shop::Placed(1), Kind::Soon) }
+    pub fn unused(&self) { self.queue.schedule(stock::Event::Gone, Kind::Soon) }
+}
+fn log() {} fn parts<F>(f: F) -> (u8, u8) { (1, 2) }
+pub enum Main { Placed(shop::Placed), Reserve(stock::Reserve), Again(stock::Again), Stock(stock::Event), Stop(Stop) }
+pub struct Stop;
+pub trait Part { type Event; fn handle_event(&mut self, event: Self::Event); }
+pub struct Reactor { stock: stock::Stock, shop: Box<shop::Shop> }
+impl Reactor {
+    fn dispatch_event(&mut self, event: Main) {
+        match event {
+            Main::Placed(placed) => wrap(Main::Placed, self.shop.handle_event(placed)),
+            Main::Reserve(reserve) => { self.stock.handle_event(reserve.into()) }
+            Main::Again(again) => self.dispatch_event(Main::Reserve(again.into())),
+            Main::Stock(event) => self.stock
+                .handle_event(event),
+            Main::Stop(_) => {}
+        }
+    }
+}
+fn wrap<F>(f: F, x: ()) {}
+//- /src/shop.rs
+pub enum Who { Me } pub struct Placed(pub u8); pub struct Shop;
+impl crate::Part for Shop { type Event = Placed; fn handle_event(&mut self, event: Self::Event) {} }
+pub fn place(e: &crate::Effects<u8>) { e.reserve_all(); }
+//- /src/stock.rs
+use crate::shop::Who;
+pub struct Reserve { pub answer: u8, pub by: Who } pub struct Again; pub enum Event { Gone } pub struct Stock;
+impl crate::Part for Stock { type Event = Event; fn handle_event(&mut self, event: Self::Event) {} }
+pub fn again(q: &crate::EventQueue<u8>) { q.schedule(Again, crate::Kind::Soon) }
+",
+        "in-process event bus EventQueue Again [shop::stock::again:4] -> [shop::stock::Stock::handle_event:3]
+         in-process event bus EventQueue Event [shop::Effects::unused:10] -> [shop::stock::Stock::handle_event:3]
+         in-process event bus EventQueue Main [] -> [shop::Reactor::dispatch_event:18]
+         in-process event bus EventQueue Placed [shop::shop::place:3] -> [shop::shop::Shop::handle_event:2]
+         in-process event bus EventQueue Reserve [shop::shop::place:3] -> [shop::stock::Stock::handle_event:3]
+         in-process event bus EventQueue Stop [] -> [shop::Reactor::dispatch_event:25]",
     );
 }
