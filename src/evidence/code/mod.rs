@@ -132,6 +132,14 @@ impl<'a> Code<'a> {
         self.with_text(file, |text| text.arguments(from)).flatten().unwrap_or_default()
     }
 
+    /// The function that is called by all that an argument is, if that is one call.
+    pub(super) fn only_called(&self, file: FileId, argument: &Argument) -> Option<ItemId> {
+        let open = self.with_text(file, |text| text.only_call(argument.from, argument.to)).flatten()?;
+        let calls = self.between(file, argument.from, open).iter().rev();
+        let mut calls = calls.filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method)).filter_map(|r| r.to_item);
+        calls.find(|to| self.codebase.items[to.index()].kind == ItemKind::Function)
+    }
+
     /// The arms of the first block of a `match` that opens from there on.
     pub(super) fn arms(&self, file: FileId, from: Place) -> Vec<Arm> {
         self.with_text(file, |text| text.arms(from)).flatten().unwrap_or_default()
@@ -160,11 +168,20 @@ impl<'a> Code<'a> {
 
     /// The last name of the path that stands at a place.
     pub(super) fn word_at(&self, file: FileId, at: Place) -> Option<String> {
+        self.path_at(file, at)?.rsplit("::").next().map(str::to_owned)
+    }
+
+    /// The path that stands around a place.
+    pub(super) fn path_at(&self, file: FileId, at: Place) -> Option<String> {
+        let is_part = |c: &&char| c.is_alphanumeric() || matches!(c, '_' | ':');
         self.lines(file, |lines| {
             let line = lines.get(usize::try_from(at.0).ok()?.checked_sub(1)?)?;
             let start = usize::try_from(at.1).ok()?.checked_sub(1)?;
-            let path: String = line.iter().skip(start).take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
-            path.trim_end_matches(':').rsplit("::").next().map(str::to_owned)
+            let before = line.get(..start)?.iter().rev().take_while(is_part).count();
+            // `x: Order` is no path.
+            let before = if line[start - before..start].ends_with(&[':', ':']) { before } else { 0 };
+            let path: String = line.iter().skip(start - before).take_while(is_part).collect();
+            Some(path.trim_end_matches(':').trim_start_matches(':').to_owned())
         })
         .flatten()
     }

@@ -79,6 +79,37 @@ impl Text {
         None
     }
 
+    /// Where the brackets open of the call that is all that stands between two places, but for `async` blocks and braces around it and what
+    /// is asked of its result.
+    pub(super) fn only_call(&self, from: Place, to: Place) -> Option<Place> {
+        let mut all: Vec<(Place, char)> = self.marks(from).take_while(|(place, _)| *place <= to).collect();
+        let text = |all: &[(Place, char)]| all.iter().map(|(_, c)| *c).collect::<String>();
+        loop {
+            let whole = text(&all);
+            let start = whole.len() - whole.trim_start().len();
+            let word = whole.trim_start();
+            let skipped = ["async ", "move ", "{", "("].into_iter().find(|w| word.starts_with(w));
+            match skipped {
+                Some(word @ ("{" | "(")) => {
+                    let last = all.iter().rposition(|(_, c)| *c == if word == "{" { '}' } else { ')' })?;
+                    all.truncate(last);
+                    all.drain(..=start);
+                }
+                Some(word) => drop(all.drain(..start + word.len())),
+                None => break,
+            }
+        }
+        let open = all.iter().position(|(_, c)| *c == '(')?;
+        let callee = text(&all[..open]);
+        let is_path = callee.trim().chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '.' | '<' | '>' | '&'));
+        let rest = text(&all[open + 1..]);
+        let rest = rest[closing(&rest, '(', ')')? + 1..].split_whitespace().collect::<String>();
+        let rest = rest.trim_end_matches(';');
+        let asked = ["", ".await", ".await?", ".await.unwrap()", ".unwrap()", "?"].contains(&rest)
+            || rest.starts_with(".instrument(") && !rest.contains(';');
+        (is_path && asked).then_some(all[open].0)
+    }
+
     /// The arms of the first `match` block that opens from there on.
     pub(super) fn arms(&self, from: Place) -> Option<Vec<Arm>> {
         let mut marks = self.marks(from).skip_while(|(_, c)| *c != '{').peekable();
@@ -284,6 +315,19 @@ mod tests {
         assert_eq!(all("f()"), Vec::<String>::new());
         assert_eq!(all("f(a, \")\", g(b, c))"), ["a", "\"", "g(b, c)"]);
         assert_eq!(all("f::<A>(|x, y| A { x, y }, move || b, h::<C, D>(1), e)"), ["A { x, y }", "b", "h::<C, D>(1)", "e"]);
+    }
+
+    #[test]
+    fn a_block_may_be_one_call() {
+        let only = |text: &str| {
+            let end = u32::try_from(text.chars().count()).unwrap_or_default();
+            Text::new(text).only_call((1, 1), (1, end)).map(|at| at.1)
+        };
+        assert_eq!(only("f(a).await"), Some(2));
+        assert_eq!(only("async move { a::f(b, (c)).await?; }"), Some(18));
+        assert_eq!(only("async move { let x = f(); g(x).await }"), None);
+        assert_eq!(only("{ f(); g() }"), None);
+        assert_eq!(only("for e in f() { g(e) }"), None);
     }
 
     #[test]

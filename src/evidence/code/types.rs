@@ -6,7 +6,7 @@
 use super::scan::pieces;
 use super::{Code, Place};
 use crate::model::calls::{CallKind, Value};
-use crate::model::codebase::{DependencyKind, ItemKind};
+use crate::model::codebase::{DependencyKind, Item, ItemKind};
 use crate::model::ids::{FileId, ItemId};
 
 /// What may stand around a type without making another thing of it, as far as who sends it to whom goes.
@@ -14,17 +14,21 @@ const AROUND: &[&str] = &["Arc", "Box", "Option", "Rc", "Result", "Cow", "Vec"];
 
 impl Code<'_> {
     /// The type of a value: what it makes, what it is declared to be, or what the workspace's function gives that makes it.
-    pub(in crate::evidence) fn type_of(&self, value: &Value) -> Option<ItemId> {
+    pub(in crate::evidence) fn type_of(&self, file: FileId, value: &Value) -> Option<ItemId> {
         match value {
             Value::Path(path) | Value::Struct(path, _) => path.item.and_then(|item| self.type_by(item)),
             Value::Local(_, ty) => ty.as_ref()?.items.first().copied(),
             Value::Call(call) if call.kind == CallKind::Function => match call.callee.item {
                 Some(item) => self.type_by(item),
                 // `Box::new(Placed)`, `Some(Placed)`
-                None => call.args.first().filter(|_| call.args.len() == 1 && call.callee.is_external).and_then(|v| self.type_of(v)),
+                None => call.args.first().filter(|_| call.args.len() == 1 && call.callee.is_external).and_then(|v| self.type_of(file, v)),
             },
-            Value::Call(call) => call.receiver.as_deref().and_then(|r| self.type_of(r)),
-            Value::Either(list) => list.iter().find_map(|v| self.type_of(v)),
+            Value::Call(call) => match self.called(file, call) {
+                Some(method) => self.returned(method),
+                // `x.clone()`, `x.into()`
+                None => call.receiver.as_deref().and_then(|r| self.type_of(file, r)),
+            },
+            Value::Either(list) => list.iter().find_map(|v| self.type_of(file, v)),
             _ => None,
         }
     }
@@ -64,19 +68,29 @@ impl Code<'_> {
             let alias = self.members(of.parent?).iter().find(|m| items[m.index()].name == name)?;
             return self.types_named_by(*alias).next();
         }
-        let named = self.types_named_by(function).find(|to| items[to.index()].name == name);
-        named.or_else(|| self.item_named(of.module, name, ItemKind::is_type).filter(|_| !path.contains("::")))
+        // As it is written there, else by its last name where that says all.
+        let as_written = |(at, to): &(Place, ItemId)| {
+            items[to.index()].name == name && self.path_at(self.codebase.modules[of.module.index()].file, *at).as_deref() == Some(path)
+        };
+        let named = self.type_references_of(function).find(as_written).map(|(_, to)| to);
+        let by_name = || self.types_named_by(function).find(|to| items[to.index()].name == name);
+        named.or_else(by_name).or_else(|| self.item_named(of.module, name, ItemKind::is_type).filter(|_| !path.contains("::")))
     }
 
     /// Types that an item names, in order.
     fn types_named_by(&self, item: ItemId) -> impl Iterator<Item = ItemId> {
+        self.type_references_of(item).map(|(_, to)| to)
+    }
+
+    fn type_references_of(&self, item: ItemId) -> impl Iterator<Item = (Place, ItemId)> {
         let items = &self.codebase.items;
         let of = &items[item.index()];
         let file = self.codebase.modules[of.module.index()].file;
         let all = self.between(file, (of.line, 1), (of.end_line.max(of.line), u32::MAX)).iter();
         let is_type =
             move |to: &ItemId| matches!(items[to.index()].kind, ItemKind::Struct | ItemKind::Enum | ItemKind::TypeAlias | ItemKind::Union);
-        all.filter(move |r| r.from_item == Some(item)).filter_map(|r| r.to_item).filter(is_type)
+        let to = |r: &&'_ crate::model::codebase::Reference| r.to_item.map(|to| ((r.line, r.column), to));
+        all.filter(move |r| r.from_item == Some(item)).filter_map(to).filter(move |(_, to)| is_type(to))
     }
 
     /// The first type of which a value is made between two places.
@@ -87,16 +101,19 @@ impl Code<'_> {
         named.into_iter().find(|to| matches!(items[to.index()].kind, ItemKind::Struct | ItemKind::Enum))
     }
 
-    /// What a type is called where others are listed beside it: by its module too, where another has the same name.
+    /// What a type is called where others are listed beside it: by as many of its modules, too, as tell it from others of its name.
     pub(in crate::evidence) fn type_name(&self, item: ItemId) -> String {
-        let items = &self.codebase.items;
+        let (items, modules) = (&self.codebase.items, &self.codebase.modules);
         let of = &items[item.index()];
-        let same = |other: &crate::model::codebase::Item| other.name == of.name && other.kind.is_type() && other.parent.is_none();
-        if items.iter().filter(|i| same(i)).count() > 1 {
-            format!("{}::{}", self.codebase.modules[of.module.index()].name(), of.name)
-        } else {
-            of.name.clone()
-        }
+        let path = |i: &Item| format!("{}::{}", modules[i.module.index()].id, i.name);
+        let same = |(index, other): &(usize, &Item)| {
+            *index != item.index() && other.name == of.name && other.kind.is_type() && other.parent.is_none()
+        };
+        let others: Vec<String> = items.iter().enumerate().filter(same).map(|(_, i)| path(i)).collect();
+        let own = path(of);
+        let starts = own.rmatch_indices("::").map(|(at, _)| &own[at + 2..]);
+        let unique = |short: &&str| !others.iter().any(|other| other.ends_with(&format!("::{short}")));
+        starts.into_iter().find(unique).unwrap_or(&own).to_owned()
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) -> usize {
             unknown += 1;
         }
         for name in topics {
-            let identity = Identity { name, kind: ChannelKind::Broker, technology: row.technology, payload: None };
+            let identity = Identity { name, key: String::new(), kind: ChannelKind::Broker, technology: row.technology, payload: None };
             drafts.add(identity, row.end, code.spot(invocation, call.line));
         }
     }
@@ -87,7 +87,8 @@ pub(super) fn outboxes(evidence: &Evidence, drafts: &mut Drafts) {
                 Access::Read => End::Consumer,
                 Access::Ddl => End::Neither,
             };
-            let identity = Identity { name: table.name.clone(), kind: ChannelKind::Outbox, technology: "table", payload: None };
+            let identity =
+                Identity { name: table.name.clone(), key: String::new(), kind: ChannelKind::Outbox, technology: "table", payload: None };
             drafts.add(identity, end, statement.by.clone());
         }
     }

@@ -11,6 +11,7 @@ mod buses;
 mod channels;
 mod drafts;
 mod queues;
+mod spawned;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -44,7 +45,8 @@ impl Source for Messages {
         let mut unknown = brokers::find(code, &mut drafts);
         brokers::outboxes(question.earlier, &mut drafts);
         unknown += channels::find(code, &mut drafts);
-        actors::find(code, &mut drafts);
+        spawned::find(code, &mut drafts);
+        unknown += actors::find(code, &mut drafts);
         queues::find(code, &mut drafts);
         buses::find(code, &mut drafts);
         let mut channels = drafts.channels();

@@ -85,6 +85,7 @@ use actix::prelude::*;
 pub mod mail;
 pub struct Place; pub enum Note { A(u8), B }
 pub struct Orders; pub struct Audit;
+pub fn note() -> Note { Note::B }
 impl Handler<Place> for Orders { type Result = (); fn handle(&mut self, m: Place, c: &mut Context<Self>) {} }
 impl Handler<Note> for Orders { type Result = (); fn handle(&mut self, m: Note, c: &mut Context<Self>) {} }
 impl Handler<Note> for Audit { type Result = (); fn handle(&mut self, m: Note, c: &mut Context<Self>) {} }
@@ -92,10 +93,12 @@ pub struct App { orders: Addr<Orders>, audit: Option<Addr<Audit>> }
 impl App { pub async fn go(&self) { self.orders.send(Place).await; self.orders.do_send(Note::A(1)); if let Some(audit) = self.audit.as_ref() { audit.do_send(Note::B); } } }
 //- /src/mail.rs
 pub fn all(app: &crate::App, any: T) { any.do_send(crate::Note::B); }
+pub async fn one(audit: Option<actix::Addr<crate::Audit>>) { if let Some(to) = audit { to.do_send(crate::note()); } }
+pub async fn two(to: Option<actix::Addr<crate::Audit>>) { if let Some(to) = to { to.do_send(crate::note()); } }
 ",
-        "actor actix Audit [shop::App::go:9, shop::mail::all:1] -> [shop::Audit::handle:7]
-         actor actix Orders [shop::App::go:9, shop::mail::all:1] -> [shop::Orders::handle:6]
-         actor actix Orders [shop::App::go:9] -> [shop::Orders::handle:5]",
+        "actor actix Audit [shop::App::go:10, shop::mail::one:2, shop::mail::two:3] -> [shop::Audit::handle:8]
+         actor actix Orders [shop::App::go:10] -> [shop::Orders::handle:7]
+         actor actix Orders [shop::App::go:10] -> [shop::Orders::handle:6]",
     );
 }
 
@@ -208,5 +211,63 @@ pub fn again(q: &crate::EventQueue<u8>) { q.schedule(Again, crate::Kind::Soon) }
          in-process event bus EventQueue Placed [shop::shop::place:3] -> [shop::shop::Shop::handle_event:2]
          in-process event bus EventQueue Reserve [shop::shop::place:3] -> [shop::stock::Stock::handle_event:3]
          in-process event bus EventQueue Stop [] -> [shop::Reactor::dispatch_event:25]",
+    );
+}
+
+#[test]
+fn channels_are_joined_by_types_with_names_and_never_by_bare_ones() {
+    check(
+        &["tokio", "events"],
+        "//- /src/lib.rs
+mod a; mod b;
+use tokio::sync::mpsc;
+pub struct Audit { sender: mpsc::Sender<events::Placed> }
+impl Audit { pub async fn note(&self, e: events::Placed) { self.sender.send(e).await; } }
+pub fn set_up() { let (tx, rx) = mpsc::channel::<events::Placed>(1); }
+pub async fn work(mut rx: mpsc::Receiver<events::Placed>) { rx.recv().await; }
+pub struct Tick; pub struct Timer { tick: mpsc::Sender<Tick> }
+impl Timer { pub fn poll(self: Pin<&mut Self>) { self.project().tick.try_send(Tick); } pub fn stop(&self) { self.tick.try_send(Tick); } }
+//- /src/a.rs
+pub async fn serve(mut rx: tokio::sync::watch::Receiver<()>) { rx.changed().await; }
+//- /src/b.rs
+pub async fn serve(mut rx: tokio::sync::watch::Receiver<()>) { rx.changed().await; }
+",
+        "in-process tokio::watch () of serve [] -> [shop::a::serve:1]
+         in-process tokio::watch () of serve [] -> [shop::b::serve:1]
+         in-process tokio::mpsc Tick [shop::Timer::poll:8, shop::Timer::stop:8] -> []
+         in-process tokio::mpsc events::Placed [shop::Audit::note:4] -> [shop::work:6]",
+    );
+}
+
+#[test]
+fn work_is_what_is_all_of_a_task() {
+    check(
+        &["tokio", "actix"],
+        "//- /src/lib.rs
+use actix::prelude::*;
+pub struct Queue; impl Queue { fn push(&self) {} }
+pub fn f(q: Queue) {
+    tokio::spawn(async move { for x in 1..2 { q.push() } });
+    tokio::spawn(async move { more().await; });
+    tokio::spawn(async move { let x = 1; more().await; });
+    let _handle = tokio::spawn(more());
+    let _used = tokio::spawn(less());
+    stop(_used);
+}
+async fn more() {} async fn less() {} fn stop<T>(t: T) {}
+pub struct Orders;
+impl Orders {
+    fn go(&self, ctx: &mut Context<Self>) {
+        Self::later().into_actor(self).map(|_, _, _| {}).spawn(ctx);
+        async move { less().await }.into_actor(self).spawn(ctx);
+    }
+    async fn later() {}
+}
+",
+        "spawned actix Orders::later [shop::Orders::go:15] -> [shop::Orders::later:18]
+         spawned tokio more [shop::f:5, shop::f:7] -> [shop::more:11]
+         spawned actix task of Orders::go [shop::Orders::go:16] -> [shop::Orders::go:16]
+         spawned tokio task of f [shop::f:4] -> [shop::f:4]
+         spawned tokio task of f [shop::f:6] -> [shop::f:6]",
     );
 }

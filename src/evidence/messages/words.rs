@@ -176,6 +176,18 @@ pub(super) const SPAWNS: &[(&str, &str, &str)] = &[
     ("rayon", "spawn", "rayon"),
 ];
 
+/// Types with a method `spawn` that starts work, whose handle may be dropped.
+pub(super) const SPAWNERS: &[(&str, &str)] = &[
+    ("actix::Context", "actix"),
+    ("actix_web_actors::WebsocketContext", "actix"),
+    ("tokio::Runtime", "tokio"),
+    ("tokio::Handle", "tokio"),
+    ("tokio::runtime::Runtime", "tokio"),
+    ("tokio::runtime::Handle", "tokio"),
+    ("rayon::ThreadPool", "rayon"),
+    ("rayon_core::ThreadPool", "rayon"),
+];
+
 pub(super) const WORDS: &[Word] = &[
     Path("FutureRecord", "to"),
     Path("BaseRecord", "to"),

@@ -11,7 +11,7 @@ use crate::model::ids::{FileId, ItemId};
 use std::collections::BTreeSet;
 
 /// An event, if it is known, and who takes it.
-type Handled = (Option<ItemId>, Spot);
+pub(super) type Handled = (Option<ItemId>, Spot);
 
 /// What somebody subscribes to: what the function takes that is given, else what is named there.
 pub(super) fn subscribed(code: &Code<'_>, at: &Reference) -> Option<ItemId> {
@@ -52,6 +52,17 @@ pub(super) fn all(code: &Code<'_>) -> BTreeSet<Handled> {
         }
     }
     handled
+}
+
+/// What the variants of events hold, with who takes those events.
+pub(super) fn parts(code: &Code<'_>, handled: &BTreeSet<Handled>) -> Vec<(ItemId, Spot)> {
+    let mut parts = Vec::new();
+    for (event, spot) in handled {
+        let Some(event) = *event else { continue };
+        let variants = &code.codebase.items[event.index()].members;
+        parts.extend(variants.iter().filter_map(|v| Some((code.type_written(event, &v.types)?, spot.clone()))));
+    }
+    parts
 }
 
 /// What of an event's variants a function gives on to its parts: the payload of each goes to whom the arm calls.

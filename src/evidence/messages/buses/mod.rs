@@ -13,7 +13,7 @@ use crate::evidence::code::Code;
 use crate::model::codebase::{DependencyKind, ItemKind, Receiver};
 use crate::model::evidence::messages::ChannelKind;
 use crate::model::ids::ItemId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Methods of a type that publish, and that give what was published.
 #[derive(Default)]
@@ -29,7 +29,7 @@ pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
         let bus = items[owner.index()].name.clone();
         let channel = |event: Option<ItemId>| {
             let payload = event.map(|item| code.type_name(item));
-            Identity { name: bus.clone(), kind: ChannelKind::InProcess, technology: "event bus", payload }
+            Identity { name: bus.clone(), key: code.type_name(owner), kind: ChannelKind::InProcess, technology: "event bus", payload }
         };
         let published = publish::all(code, owner, &methods.publish);
         for (event, spot) in &published {
@@ -42,7 +42,12 @@ pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
             }
         }
         if !published.is_empty() && methods.subscribe.is_empty() {
-            for (event, spot) in handled::all(code) {
+            let handled = handled::all(code);
+            let known: BTreeSet<ItemId> = handled.iter().filter_map(|(event, _)| *event).collect();
+            // What nobody takes by itself comes as a part of another event.
+            let parts = handled::parts(code, &handled).into_iter().filter(|(part, _)| !known.contains(part));
+            let parts = parts.filter(|(part, _)| published.iter().any(|(event, _)| *event == Some(*part)));
+            for (event, spot) in parts.map(|(part, spot)| (Some(part), spot)).chain(handled) {
                 drafts.add(channel(event), End::Consumer, spot);
             }
         }

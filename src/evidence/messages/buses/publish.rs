@@ -106,7 +106,7 @@ impl<'a> Bus<'_, 'a> {
                 let argument = arguments.get(argument)?;
                 self.code.made_between(at.file, argument.from, argument.to)
             }
-            Some(value) => self.code.type_of(value),
+            Some(value) => self.code.type_of(at.file, value),
         }
     }
 
