@@ -122,6 +122,11 @@ impl<'a> Code<'a> {
         self.with_text(file, |text| text.end(from)).flatten()
     }
 
+    /// Where the first block ends that opens from there on.
+    pub(super) fn block_end(&self, file: FileId, from: Place) -> Option<Place> {
+        self.with_text(file, |text| text.block_end(from)).flatten()
+    }
+
     /// Where the arm of a `match` ends whose pattern begins there.
     pub(super) fn arm_end(&self, file: FileId, from: Place) -> Option<Place> {
         self.with_text(file, |text| text.arm_end(from)).flatten()

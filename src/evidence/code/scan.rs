@@ -158,6 +158,20 @@ impl Text {
         None
     }
 
+    /// Where the first block ends that opens from there on.
+    pub(super) fn block_end(&self, from: Place) -> Option<Place> {
+        let mut depth = 0_u32;
+        for (place, c) in self.marks(from) {
+            match c {
+                '{' => depth += 1,
+                '}' if depth <= 1 => return Some(place),
+                '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The head of the function of this name that begins there or soon after.
     pub(super) fn head(&self, from: Place, name: &str) -> Option<Head> {
         let mut text = String::new();

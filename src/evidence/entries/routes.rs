@@ -71,6 +71,7 @@ impl<'c, 'a> Routes<'c, 'a> {
         let chain = code::chain(call);
         let first = chain[0];
         let mut node = self.first(invocation, first);
+        self.page(invocation, call, node);
         // `get(h).post(h2)` is what answers, and no router.
         let is_answer = is_answer(first);
         for call in chain {
@@ -90,6 +91,24 @@ impl<'c, 'a> Routes<'c, 'a> {
             self.register(invocation, call, shape, node);
         }
         node
+    }
+
+    /// A page of documentation, and the files that it reads.
+    fn page(&mut self, invocation: &Invocation, call: &Call, node: Node) {
+        let chain = code::chain(call);
+        let Some(krate) = code::crate_of(&chain[0].callee) else { return };
+        let Some((krate, _)) = words::PAGES.iter().find(|(of, name)| *of == krate && chain[0].name().starts_with(name)) else { return };
+        let paths = chain.iter().enumerate().filter(|(at, c)| *at == 0 || c.name() == "url" && c.args.len() > 1);
+        for (_, call) in paths {
+            let place = (invocation.file.0, call.line, call.column);
+            if let Some(path) = call.args.first().and_then(|v| self.code.text(v, invocation.from))
+                && self.seen.insert(place)
+            {
+                let declared = self.code.spot(invocation, call.line);
+                let (method, handler) = ("GET".to_owned(), Handler::default());
+                self.routes.push(Route { at: node, method, path: Some(path), handler, declared, framework: krate });
+            }
+        }
     }
 
     /// What the first call of a chain is called on, or makes.

@@ -92,7 +92,21 @@ fn inside(text: &str) -> &str {
 }
 
 /// Names of types that say nothing of what they are a message of, wherever they come from.
-const PLAIN: &[&str] = &["String", "Bytes", "BytesMut", "Value", "PathBuf", "Duration", "Instant", "Uuid"];
+const PLAIN: &[&str] = &[
+    "Addr",
+    "JoinHandle",
+    "Receiver",
+    "Recipient",
+    "Sender",
+    "String",
+    "Bytes",
+    "BytesMut",
+    "Value",
+    "PathBuf",
+    "Duration",
+    "Instant",
+    "Uuid",
+];
 
 /// A channel by what goes through it, where that has a name of its own; else by whose end it is.
 fn named(code: &Code<'_>, payload: &str, ours: &[ItemId], technology: &'static str, owner: &Owner) -> Identity {

@@ -291,3 +291,22 @@ async fn deep() {}
          route POST /v1/{Role::Owner}/{base}/ shop::add actix-web",
     );
 }
+
+#[test]
+fn pages_of_documentation_are_routes() {
+    check(
+        &["actix-web", "utoipa-swagger-ui", "utoipa-redoc"],
+        "//- /src/lib.rs
+use actix_web::web;
+use utoipa_swagger_ui::SwaggerUi;
+use utoipa_redoc::{Redoc, Servable};
+pub fn config(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::scope(\"/doc\").service(SwaggerUi::new(\"/swagger/{_:.*}\").url(\"/openapi.json\", doc()).oauth(x()))).service(Redoc::with_url(\"/redoc\", doc()));
+}
+fn doc() {} fn x() {}
+",
+        "route GET /doc/openapi.json - utoipa_swagger_ui
+         route GET /doc/swagger/{_:.*} - utoipa_swagger_ui
+         route GET /redoc - utoipa_redoc",
+    );
+}
