@@ -211,7 +211,8 @@ fn named(value: &Value) -> Option<String> {
             last.reverse();
             Some(last.join("::"))
         }
-        Value::Local(name, _) | Value::Field(_, name) => Some(name.clone()),
+        Value::Local(name, _) => Some(name.clone()),
+        Value::Field(base, field) => Some(named(base).map_or_else(|| field.clone(), |base| format!("{base}.{field}"))),
         Value::Call(call) => call.receiver.as_deref().and_then(named).or_else(|| Some(call.name().to_owned())),
         Value::List(list) if list.len() == 1 => named(&list[0]),
         _ => None,
