@@ -1,31 +1,58 @@
 //! Topics and queues of brokers.
 //!
 //! Takes: calls, and tables that are used as queues. Gives: their channels, by topic; how many calls there are whose topic is decided at
-//! run time.
+//! run time. What only hands on what it is given is no end: its callers are.
 
 use super::drafts::{Drafts, Identity};
 use super::words::{BROKERS, Broker, End, Topic};
+use super::wrapped::{self, Wrappers};
 use crate::evidence::code::{self, Code};
 use crate::model::calls::{Call, Invocation, Value};
 use crate::model::evidence::Evidence;
 use crate::model::evidence::data::Access;
 use crate::model::evidence::messages::ChannelKind;
+use crate::model::ids::ItemId;
 
 /// All topics; the number of calls whose topic is not known.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) -> usize {
     let mut unknown = 0;
+    let mut wrappers = Wrappers::new();
     for (invocation, call) in code.every_call() {
         let Some(row) = BROKERS.iter().find(|row| is(code, invocation, call, row)) else { continue };
         let topics = topics(code, invocation, call, row);
         if topics.is_empty() && row.end != End::Neither {
-            unknown += 1;
+            match wrapped::wrapper(code, invocation, call, row.end) {
+                Some(wrapper) => drop(wrappers.insert(wrapper, (row.end, row.technology))),
+                None => match payload(code, invocation, call, row) {
+                    Some(payload) => {
+                        let name = code.type_name(payload);
+                        let identity = Identity {
+                            payload: Some(name.clone()),
+                            name,
+                            key: String::new(),
+                            kind: ChannelKind::Broker,
+                            technology: row.technology,
+                        };
+                        drafts.add(identity, row.end, code.spot(invocation, call.line));
+                    }
+                    None => unknown += 1,
+                },
+            }
         }
         for name in topics {
             let identity = Identity { name, key: String::new(), kind: ChannelKind::Broker, technology: row.technology, payload: None };
             drafts.add(identity, row.end, code.spot(invocation, call.line));
         }
     }
-    unknown
+    unknown + wrapped::find(code, wrappers, drafts)
+}
+
+/// What is sent to a queue that has no name where it is sent.
+fn payload(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Broker) -> Option<ItemId> {
+    if !matches!(row.topic, Topic::Payload) {
+        return None;
+    }
+    call.args.iter().find_map(|v| code.type_of(invocation.file, v))
 }
 
 /// Is it a call of this kind?
@@ -65,6 +92,7 @@ fn topics(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Broker) -
         texts.filter(|t| !t.is_empty() && code::text::is_known(t)).collect()
     };
     match row.topic {
+        Topic::Payload => Vec::new(),
         Topic::Argument(at) => call.args.get(at).map(known).unwrap_or_default(),
         Topic::Routing => {
             let key = call.args.get(1).map(known).unwrap_or_default();

@@ -15,6 +15,7 @@ mod spawned;
 #[cfg(test)]
 mod tests;
 mod words;
+mod wrapped;
 
 use super::{Gathered, Question, Source, Spec};
 use crate::model::evidence::Evidence;

@@ -271,3 +271,30 @@ impl Orders {
          spawned tokio task of f [shop::f:6] -> [shop::f:6]",
     );
 }
+
+#[test]
+fn those_who_use_what_stands_before_a_broker_are_its_ends() {
+    check(
+        &["omniqueue", "redis"],
+        "//- /src/lib.rs
+mod queue; mod web; mod worker;
+pub enum Task { Mail(Mail) } pub struct Mail;
+pub type Tasks = queue::Producer<Task>;
+//- /src/queue.rs
+pub struct Producer<T> { inner: omniqueue::DynProducer, t: T }
+impl<T> Producer<T> {
+    pub async fn send(&self, task: &T) { let task = std::sync::Arc::new(task); retry(|| async { self.inner.send_serde_json(task.as_ref()).await }).await }
+}
+pub struct Consumer<T> { inner: omniqueue::DynConsumer, t: T }
+impl<T> Consumer<T> { pub async fn receive_all(&mut self) -> Vec<T> { self.inner.receive_all(1).await } }
+fn retry<F>(f: F) {}
+pub fn lists(c: &mut redis::Connection) { c.rpush(\"mails\", 1); c.blpop(\"mails\", 0); }
+//- /src/web.rs
+pub async fn place(tasks: &crate::Tasks) { tasks.send(&crate::Task::Mail(crate::Mail)).await; }
+//- /src/worker.rs
+pub async fn run(mut tasks: crate::queue::Consumer<crate::Task>) { tasks.receive_all().await; }
+",
+        "broker omniqueue Task [shop::web::place:1] -> [shop::worker::run:1]
+         broker redis mails [shop::queue::lists:8] -> [shop::queue::lists:8]",
+    );
+}
