@@ -8,9 +8,9 @@ use super::words::{BROKERS, Broker, End, Topic};
 use super::wrapped::{self, Wrappers};
 use crate::evidence::code::{self, Code};
 use crate::model::calls::{Call, Invocation, Value};
-use crate::model::evidence::Evidence;
 use crate::model::evidence::data::Access;
 use crate::model::evidence::messages::ChannelKind;
+use crate::model::evidence::{Evidence, Spot};
 use crate::model::ids::ItemId;
 
 /// All topics; the number of calls whose topic is not known.
@@ -105,12 +105,17 @@ fn topics(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Broker) -
     }
 }
 
-/// Tables that are written in one place and read in another as messages are: by their name.
-pub(super) fn outboxes(evidence: &Evidence, drafts: &mut Drafts) {
+/// Words of names of tables that hold messages until they are taken.
+const QUEUES: &[&str] = &["outbox", "inbox", "queue", "outboxes", "queues"];
+
+/// Tables that are written in one place and read in another as messages are: by their name. What is deleted or marked has been taken.
+pub(super) fn outboxes(code: &Code<'_>, evidence: &Evidence, drafts: &mut Drafts) {
     for statement in &evidence.statements {
         for (table, access) in &statement.tables {
-            let Some(table) = evidence.tables.get(table.index()).filter(|t| t.name.contains("outbox")) else { continue };
+            let is_queue = |name: &str| name.split(['_', '.']).any(|word| QUEUES.contains(&word));
+            let Some(table) = evidence.tables.get(table.index()).filter(|t| is_queue(&t.name)) else { continue };
             let end = match access {
+                Access::Write if takes_off(code, &statement.by) => End::Consumer,
                 Access::Write => End::Producer,
                 Access::Read => End::Consumer,
                 Access::Ddl => End::Neither,
@@ -120,4 +125,16 @@ pub(super) fn outboxes(evidence: &Evidence, drafts: &mut Drafts) {
             drafts.add(identity, end, statement.by.clone());
         }
     }
+}
+
+/// Does the statement that is written there delete or change what is there already?
+fn takes_off(code: &Code<'_>, by: &Spot) -> bool {
+    let file = code.codebase.modules[by.module.index()].file;
+    let words = code.lines(file, |lines| {
+        let line = usize::try_from(by.site.line).unwrap_or(1).saturating_sub(1);
+        lines.iter().skip(line).take(2).flat_map(|l| l.iter().chain([&' '])).collect::<String>().to_lowercase()
+    });
+    let words = words.unwrap_or_default();
+    let first = |word: &str| words.find(word).unwrap_or(usize::MAX);
+    first("delete").min(first("update")) < first("insert")
 }

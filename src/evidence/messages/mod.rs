@@ -44,7 +44,7 @@ impl Source for Messages {
         let code = question.code();
         let mut drafts = drafts::Drafts::default();
         let mut unknown = brokers::find(code, &mut drafts);
-        brokers::outboxes(question.earlier, &mut drafts);
+        brokers::outboxes(code, question.earlier, &mut drafts);
         unknown += channels::find(code, &mut drafts);
         spawned::find(code, &mut drafts);
         unknown += actors::find(code, &mut drafts);

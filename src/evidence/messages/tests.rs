@@ -298,3 +298,18 @@ pub async fn run(mut tasks: crate::queue::Consumer<crate::Task>) { tasks.receive
          broker redis mails [shop::queue::lists:8] -> [shop::queue::lists:8]",
     );
 }
+
+#[test]
+fn tables_that_hold_messages_are_queues() {
+    check(
+        &["sqlx"],
+        "//- /src/lib.rs
+pub async fn put(p: &P) { sqlx::query(\"INSERT INTO mail_queue (id) VALUES (1)\").execute(p).await; }
+pub async fn next(p: &P) { sqlx::query(\"SELECT id FROM mail_queue\").fetch_all(p).await; }
+
+pub async fn done(p: &P) { sqlx::query(\"DELETE FROM mail_queue\").execute(p).await; }
+pub async fn queued(p: &P) { sqlx::query(\"INSERT INTO queued_people (id) VALUES (1)\").execute(p).await; }
+",
+        "outbox table mail_queue [shop::put:1] -> [shop::done:4, shop::next:2]",
+    );
+}
