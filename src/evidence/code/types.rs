@@ -5,7 +5,7 @@
 
 use super::scan::pieces;
 use super::{Code, Place};
-use crate::model::calls::{CallKind, Value};
+use crate::model::calls::{CallKind, Member, Value};
 use crate::model::codebase::{DependencyKind, Item, ItemKind};
 use crate::model::ids::{FileId, ItemId};
 
@@ -75,6 +75,30 @@ impl Code<'_> {
         let named = self.type_references_of(function).find(as_written).map(|(_, to)| to);
         let by_name = || self.types_named_by(function).find(|to| items[to.index()].name == name);
         named.or_else(by_name).or_else(|| self.item_named(of.module, name, ItemKind::is_type).filter(|_| !path.contains("::")))
+    }
+
+    /// The type that a variant or field holds, by where it is written: two types of one name are told apart by their paths alone.
+    pub(in crate::evidence) fn type_of_member(&self, of: ItemId, member: &Member) -> Option<ItemId> {
+        let items = &self.codebase.items;
+        let text = bare(&member.types);
+        let name = text.split('<').next()?.rsplit("::").next()?.trim();
+        let item = &items[of.index()];
+        let starts = |line: &Vec<char>| {
+            let text: String = line.iter().collect();
+            let after = text.find(&member.name).map(|at| (text[..at].to_owned(), text[at + member.name.len()..].to_owned()));
+            after.is_some_and(|(before, rest)| {
+                let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
+                !before.ends_with(is_part) && !before.trim_start().starts_with("//") && rest.trim_start().starts_with(['(', '{', ':'])
+            })
+        };
+        let line = self.lines(self.codebase.modules[item.module.index()].file, |lines| {
+            let (from, to) = (usize::try_from(item.line).ok()?.checked_sub(1)?, usize::try_from(item.end_line).ok()?);
+            let at = (from..to.min(lines.len())).find(|at| starts(&lines[*at]))?;
+            let column = lines[at].iter().collect::<String>().find(&member.name)?;
+            Some((u32::try_from(at + 1).ok()?, u32::try_from(column + 1).ok()?))
+        });
+        let from = line.flatten()?;
+        self.type_references_of(of).find(|(at, to)| *at > from && items[to.index()].name == name).map(|(_, to)| to)
     }
 
     /// Types that an item names, in order.

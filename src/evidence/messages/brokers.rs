@@ -75,7 +75,9 @@ fn is(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Broker) -> bo
     match &call.receiver_type {
         Some(ty) => {
             let of = ty.text.split("::").next().unwrap_or_default();
-            row.crates.contains(&of)
+            // `Arc<Producer>`
+            let inner = ty.text.rsplit('<').next().and_then(|inner| inner.split("::").next()).unwrap_or_default();
+            row.crates.contains(&of) || of == "std" && row.crates.contains(&inner)
         }
         // Its own methods would be known.
         None => code.called(invocation.file, call).is_none() && row.crates.iter().any(|name| code.uses(invocation.from, name)),

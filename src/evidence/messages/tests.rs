@@ -178,10 +178,11 @@ impl<E> Effects<E> {
     pub fn unused(&self) { self.queue.schedule(stock::Event::Gone, Kind::Soon) }
 }
 fn log() {} fn parts<F>(f: F) -> (u8, u8) { (1, 2) }
-pub enum Main { Placed(shop::Placed), Reserve(stock::Reserve), Again(stock::Again), Stock(stock::Event), Stop(Stop) }
+pub mod web { pub enum Event { Came } pub struct Web; impl crate::Part for Web { type Event = Event; fn handle_event(&mut self, event: Self::Event) {} } }
+pub enum Main { Placed(shop::Placed), Reserve(stock::Reserve), Again(stock::Again), Web(web::Event), Stock(stock::Event), Stop(Stop) }
 pub struct Stop;
 pub trait Part { type Event; fn handle_event(&mut self, event: Self::Event); }
-pub struct Reactor { stock: stock::Stock, shop: Box<shop::Shop> }
+pub struct Reactor { web: web::Web, stock: stock::Stock, shop: Box<shop::Shop> }
 impl Reactor {
     fn dispatch_event(&mut self, event: Main) {
         match event {
@@ -190,6 +191,7 @@ impl Reactor {
             Main::Again(again) => self.dispatch_event(Main::Reserve(again.into())),
             Main::Stock(event) => self.stock
                 .handle_event(event),
+            Main::Web(event) => self.web.handle_event(event),
             Main::Stop(_) => {}
         }
     }
@@ -206,11 +208,12 @@ impl crate::Part for Stock { type Event = Event; fn handle_event(&mut self, even
 pub fn again(q: &crate::EventQueue<u8>) { q.schedule(Again, crate::Kind::Soon) }
 ",
         "in-process event bus EventQueue Again [shop::stock::again:4] -> [shop::stock::Stock::handle_event:3]
-         in-process event bus EventQueue Event [shop::Effects::unused:10] -> [shop::stock::Stock::handle_event:3]
-         in-process event bus EventQueue Main [] -> [shop::Reactor::dispatch_event:18]
+         in-process event bus EventQueue Main [] -> [shop::Reactor::dispatch_event:19]
          in-process event bus EventQueue Placed [shop::shop::place:3] -> [shop::shop::Shop::handle_event:2]
          in-process event bus EventQueue Reserve [shop::shop::place:3] -> [shop::stock::Stock::handle_event:3]
-         in-process event bus EventQueue Stop [] -> [shop::Reactor::dispatch_event:25]",
+         in-process event bus EventQueue Stop [] -> [shop::Reactor::dispatch_event:27]
+         in-process event bus EventQueue stock::Event [shop::Effects::unused:10] -> [shop::stock::Stock::handle_event:3]
+         in-process event bus EventQueue web::Event [] -> [shop::web::Web::handle_event:13]",
     );
 }
 
@@ -281,7 +284,7 @@ mod queue; mod web; mod worker;
 pub enum Task { Mail(Mail) } pub struct Mail;
 pub type Tasks = queue::Producer<Task>;
 //- /src/queue.rs
-pub struct Producer<T> { inner: omniqueue::DynProducer, t: T }
+pub struct Producer<T> { inner: std::sync::Arc<omniqueue::DynProducer>, t: T }
 impl<T> Producer<T> {
     pub async fn send(&self, task: &T) { let task = std::sync::Arc::new(task); retry(|| async { self.inner.send_serde_json(task.as_ref()).await }).await }
 }

@@ -34,7 +34,7 @@ const CHANGING: &[&str] = &[
 ];
 
 /// Fields of these types are shared between all who hold the struct.
-const LOCKS: &[&str] = &["Mutex", "RwLock", "DashMap", "DashSet", "ArcSwap", "ArcSwapOption", "Semaphore", "OnceCell"];
+const LOCKS: &[&str] = &["Mutex", "RwLock", "DashMap", "DashSet", "ArcSwap", "ArcSwapOption", "Semaphore"];
 
 /// Types that hold what is asked for often, and the crates whose they are.
 const CACHES: (&[&str], &[&str]) =
@@ -88,9 +88,10 @@ fn is_shared(code: &Code<'_>, module: ModuleId, types: &str) -> bool {
     if words.iter().any(|w| w.ends_with("Guard")) {
         return false;
     }
-    let atomic = words.iter().any(|w| w.starts_with("Atomic")) && words.contains(&"Arc");
+    // Of a value's own these are its cache; what is handed around is shared.
+    let handed = words.contains(&"Arc") && words.iter().any(|w| w.starts_with("Atomic") || *w == "OnceCell" || *w == "OnceLock");
     let cache = words.iter().any(|w| CACHES.0.contains(w)) && CACHES.1.iter().any(|name| code.uses(module, name));
-    atomic || cache || LOCKS.iter().any(|lock| words.contains(lock))
+    handed || cache || LOCKS.iter().any(|lock| words.contains(lock))
 }
 
 /// A type with what the workspace's types in it are, or hold, behind it.

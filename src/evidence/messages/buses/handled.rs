@@ -60,7 +60,7 @@ pub(super) fn parts(code: &Code<'_>, handled: &BTreeSet<Handled>) -> Vec<(ItemId
     for (event, spot) in handled {
         let Some(event) = *event else { continue };
         let variants = &code.codebase.items[event.index()].members;
-        parts.extend(variants.iter().filter_map(|v| Some((code.type_written(event, &v.types)?, spot.clone()))));
+        parts.extend(variants.iter().filter_map(|v| Some((code.type_of_member(event, v)?, spot.clone()))));
     }
     parts
 }
@@ -188,5 +188,5 @@ fn payload(code: &Code<'_>, file: FileId, pattern: &Reference, event: ItemId) ->
     let items = &code.codebase.items;
     let word = code.word_at(file, (pattern.line, pattern.column))?;
     let variant = items[event.index()].members.iter().find(|m| m.name == word)?;
-    code.type_written(event, &variant.types)
+    code.type_of_member(event, variant)
 }
