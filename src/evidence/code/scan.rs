@@ -115,7 +115,8 @@ impl Text {
         let mut marks = self.marks(from).skip_while(|(_, c)| *c != '{').peekable();
         marks.next()?;
         let (mut arms, mut depth) = (Vec::new(), 0_u32);
-        let (mut pattern, mut body): (Option<(Place, Place)>, Option<(Place, Place)>) = (None, None);
+        let mut pattern: Option<(Place, Place)> = None;
+        let mut body: Option<(Place, Place)> = None;
         let (mut in_body, mut is_block, mut before) = (false, false, ' ');
         while let Some((place, c)) = marks.next() {
             let ends_block = depth == 0 && matches!(c, '}' | ')' | ']');

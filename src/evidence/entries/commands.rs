@@ -150,7 +150,7 @@ fn arms(code: &Code<'_>, of: ItemId) -> BTreeMap<String, Handler> {
         }
     }
     // The function that tells the most variants apart comes first; what it does nothing for is another's.
-    let mut matchers: Vec<(ItemId, Vec<(FileId, Place, String)>)> = places.into_iter().collect();
+    let mut matchers: Vec<_> = places.into_iter().collect();
     matchers.sort_by_key(|(item, places)| (std::cmp::Reverse(places.len()), *item));
     let mut arms: BTreeMap<String, Handler> = BTreeMap::new();
     for (matcher, mut places) in matchers {

@@ -153,7 +153,7 @@ fn loop_of(code: &Code<'_>, invocation: &Invocation, call: &Call, item: ItemId, 
     if ticks {
         extents.into_iter().find(|(from, _)| *from > here)
     } else {
-        extents.into_iter().filter(|(from, to)| *from < here && here < *to).last()
+        extents.into_iter().filter(|(from, to)| *from < here && here < *to).max()
     }
 }
 
