@@ -59,6 +59,11 @@ fn template(analysis: &Analysis) -> String {
          # number of segments, none included. `shop::orders::**` is `shop::orders` and all below it.\n\n",
     );
     services(analysis, &mut out);
+    out.push_str(
+        "# What shares a service, whichever it is; and what never does: each pattern is a side.\n\
+         #[[together]]\n#include = [\"shop::orders::**\", \"shop::invoices\"]\n#reason = \"\"\n\
+         #[[apart]]\n#include = [\"shop::orders::**\", \"shop::catalog::**\"]\n#reason = \"\"\n\n",
+    );
     for (table, role, prose) in [
         (
             "shared",

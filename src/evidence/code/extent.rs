@@ -101,7 +101,7 @@ impl Text {
     }
 
     /// The place of the closing quote.
-    fn after_string(&self, mut line: usize, quote: usize) -> Option<(usize, usize)> {
+    pub(super) fn after_string(&self, mut line: usize, quote: usize) -> Option<(usize, usize)> {
         let text = self.lines.get(line)?;
         let hashes = text[..quote].iter().rev().take_while(|c| **c == '#').count();
         let raw = quote > hashes && text[quote - hashes - 1] == 'r';
@@ -122,7 +122,7 @@ impl Text {
     }
 
     /// The place of the comment's last character.
-    fn after_comment(&self, mut line: usize, mut column: usize) -> Option<(usize, usize)> {
+    pub(super) fn after_comment(&self, mut line: usize, mut column: usize) -> Option<(usize, usize)> {
         for _ in 0..LONGEST {
             let text = self.lines.get(line)?;
             match (text.get(column), text.get(column + 1)) {

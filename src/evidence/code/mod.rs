@@ -4,7 +4,9 @@
 //! guessed.
 
 mod extent;
+mod scan;
 pub(super) mod text;
+mod types;
 
 use super::Input;
 use crate::model::calls::{Call, Invocation, Path, Value};
@@ -13,6 +15,7 @@ use crate::model::evidence::Spot;
 use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
 use rustc_hash::FxHashSet;
+pub(super) use scan::{Argument, Arm, Head};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -119,9 +122,39 @@ impl<'a> Code<'a> {
         self.with_text(file, |text| text.end(from)).flatten()
     }
 
+    /// Where the first block ends that opens from there on.
+    pub(super) fn block_end(&self, file: FileId, from: Place) -> Option<Place> {
+        self.with_text(file, |text| text.block_end(from)).flatten()
+    }
+
     /// Where the arm of a `match` ends whose pattern begins there.
     pub(super) fn arm_end(&self, file: FileId, from: Place) -> Option<Place> {
         self.with_text(file, |text| text.arm_end(from)).flatten()
+    }
+
+    /// The arguments of the call that begins there.
+    pub(super) fn arguments(&self, file: FileId, from: Place) -> Vec<Argument> {
+        self.with_text(file, |text| text.arguments(from)).flatten().unwrap_or_default()
+    }
+
+    /// The function that is called by all that an argument is, if that is one call.
+    pub(super) fn only_called(&self, file: FileId, argument: &Argument) -> Option<ItemId> {
+        let open = self.with_text(file, |text| text.only_call(argument.from, argument.to)).flatten()?;
+        let calls = self.between(file, argument.from, open).iter().rev();
+        let mut calls = calls.filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method)).filter_map(|r| r.to_item);
+        calls.find(|to| self.codebase.items[to.index()].kind == ItemKind::Function)
+    }
+
+    /// The arms of the first block of a `match` that opens from there on.
+    pub(super) fn arms(&self, file: FileId, from: Place) -> Vec<Arm> {
+        self.with_text(file, |text| text.arms(from)).flatten().unwrap_or_default()
+    }
+
+    /// A function up to its body, as written.
+    pub(super) fn head(&self, function: ItemId) -> Option<Head> {
+        let of = &self.codebase.items[function.index()];
+        let file = self.codebase.modules[of.module.index()].file;
+        self.with_text(file, |text| text.head((of.line, 1), &of.name)).flatten()
     }
 
     /// The text of a file by lines.
@@ -140,11 +173,20 @@ impl<'a> Code<'a> {
 
     /// The last name of the path that stands at a place.
     pub(super) fn word_at(&self, file: FileId, at: Place) -> Option<String> {
+        self.path_at(file, at)?.rsplit("::").next().map(str::to_owned)
+    }
+
+    /// The path that stands around a place.
+    pub(super) fn path_at(&self, file: FileId, at: Place) -> Option<String> {
+        let is_part = |c: &&char| c.is_alphanumeric() || matches!(c, '_' | ':');
         self.lines(file, |lines| {
             let line = lines.get(usize::try_from(at.0).ok()?.checked_sub(1)?)?;
             let start = usize::try_from(at.1).ok()?.checked_sub(1)?;
-            let path: String = line.iter().skip(start).take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
-            path.trim_end_matches(':').rsplit("::").next().map(str::to_owned)
+            let before = line.get(..start)?.iter().rev().take_while(is_part).count();
+            // `x: Order` is no path.
+            let before = if line[start - before..start].ends_with(&[':', ':']) { before } else { 0 };
+            let path: String = line.iter().skip(start - before).take_while(is_part).collect();
+            Some(path.trim_end_matches(':').trim_start_matches(':').to_owned())
         })
         .flatten()
     }

@@ -55,6 +55,47 @@ impl Code<'_> {
         self.texts(value, module).into_iter().find(|t| is_known(t))
     }
 
+    /// What a value is, with what is decided at run time in braces by the name that it has in the code.
+    pub(in crate::evidence) fn text_with_names(&self, value: &Value, module: ModuleId) -> String {
+        let texts = self.texts(value, module);
+        let text = texts.iter().find(|t| is_known(t)).or(texts.first()).map(String::as_str).unwrap_or_default();
+        let mut names = Vec::new();
+        self.names_of_holes(value, module, &mut names);
+        if text.matches(HOLE).count() != names.len() {
+            return text.to_owned();
+        }
+        let mut pieces = text.split(HOLE);
+        let first = pieces.next().unwrap_or_default().to_owned();
+        pieces.zip(names).fold(first, |done, (piece, name)| format!("{done}{{{name}}}{piece}"))
+    }
+
+    /// Names of what is decided at run time, in the order in which it stands in the text.
+    fn names_of_holes(&self, value: &Value, module: ModuleId, names: &mut Vec<String>) {
+        let is_open = |value: &Value| self.texts(value, module).iter().any(|t| t.contains(HOLE));
+        match value {
+            Value::Joined(list) => list.iter().for_each(|v| self.names_of_holes(v, module, names)),
+            Value::Call(call) if call.name() == "concat" => {
+                let parts = match call.receiver.as_deref() {
+                    Some(Value::List(parts)) => parts,
+                    _ => &call.args,
+                };
+                parts.iter().for_each(|v| self.names_of_holes(v, module, names));
+            }
+            Value::Call(call) if call.kind == CallKind::Macro && matches!(call.name(), "format" | "format_args") => {
+                let Some((Value::Text(template), given)) = call.args.split_first() else { return };
+                let mut next = given.iter();
+                for hole in template.split('{').skip(1).filter_map(|rest| rest.split_once('}').map(|(hole, _)| hole)) {
+                    let name = hole.split(':').next().unwrap_or_default();
+                    // What a template names stands after what it is given, and is numbered in it.
+                    let value = if name.is_empty() { next.next() } else { name.parse().ok().and_then(|at: usize| given.get(at)) };
+                    value.into_iter().for_each(|v| self.names_of_holes(v, module, names));
+                }
+            }
+            other if is_open(other) => names.extend(named(other)),
+            _ => {}
+        }
+    }
+
     fn text_of(&self, value: &Value, module: ModuleId, depth: u32) -> Vec<String> {
         let hole = || vec![HOLE.to_owned()];
         if depth > DEPTH {
@@ -159,6 +200,22 @@ impl Code<'_> {
             rest = &after[close + 1..];
         }
         product(&done, &[rest.to_owned()])
+    }
+}
+
+/// What a value is called where it is made.
+fn named(value: &Value) -> Option<String> {
+    match value {
+        Value::Path(path) => {
+            let mut last: Vec<&str> = path.text.rsplit("::").take(2).collect();
+            last.reverse();
+            Some(last.join("::"))
+        }
+        Value::Local(name, _) => Some(name.clone()),
+        Value::Field(base, field) => Some(named(base).map_or_else(|| field.clone(), |base| format!("{base}.{field}"))),
+        Value::Call(call) => call.receiver.as_deref().and_then(named).or_else(|| Some(call.name().to_owned())),
+        Value::List(list) if list.len() == 1 => named(&list[0]),
+        _ => None,
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn documented(code: &Code<'_>, tree: &Tree, known: &dyn Fn(ItemId) ->
         {
             let arguments = arguments(&attribute.arguments);
             let Some(path) = value(&arguments, "path") else { continue };
-            let path = join(value(&arguments, "context_path").unwrap_or_default(), path);
+            let path = join(value(&arguments, "context_path").unwrap_or_default(), path, "");
             let methods: Vec<String> =
                 arguments.iter().filter(|(key, _)| key.is_empty()).filter_map(|(_, v)| words::verb(v)).map(str::to_owned).collect();
             found.extend(each(code, tree, id, Node::Item(id), &methods, &path, (attribute, "utoipa")));
@@ -76,7 +76,7 @@ fn each(
         for method in methods {
             found.push(Found {
                 kind: EntryKind::Route,
-                name: format!("{method} {}", join(&prefix, path)),
+                name: format!("{method} {}", join(&prefix, path, technology)),
                 handler: Handler::item(handler),
                 declared: declared.clone(),
                 technology: technology.into(),

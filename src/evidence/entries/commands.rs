@@ -1,6 +1,6 @@
 //! Commands of a command line: clap, derived or built.
 //!
-//! Takes: enums that derive `Subcommand`, and calls that build commands. Gives: [`Found`] for each. A command below another has both names.
+//! Takes: enums that derive what clap or structopt read, and calls that build commands. Gives: [`Found`] for each. A command below another has both names.
 //! What handles a derived command is the function that matches on its variant, and what runs is what the arm calls; what handles a built
 //! one is the function beside it that is called as such functions usually are.
 
@@ -8,13 +8,18 @@ use super::Found;
 use super::attributes::arguments;
 use super::handlers::Handler;
 use crate::evidence::code::{self, Code, Place};
-use crate::model::calls::{Call, Invocation, Value};
-use crate::model::codebase::{DependencyKind, ItemKind};
+use crate::model::calls::{Call, Invocation, Member, Value};
+use crate::model::codebase::{DependencyKind, Item, ItemKind};
 use crate::model::evidence::Spot;
 use crate::model::evidence::entry::EntryKind;
 use crate::model::ids::{FileId, ItemId};
 use crate::model::place::Site;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Derives that make commands of an enum's variants.
+const DERIVES: &[&str] = &["Subcommand", "Parser", "StructOpt", "Clap"];
+/// Arms that only say that nobody comes here.
+const NEVER: &[&str] = &["unreachable!", "panic!", "unimplemented!", "todo!"];
 
 /// Commands below commands are followed this far.
 const DEPTH: usize = 4;
@@ -32,7 +37,10 @@ pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
 
 fn derived(code: &Code<'_>) -> Vec<Found> {
     let codebase = code.codebase;
-    let is_commands = |id: &ItemId| codebase.items[id.index()].derives.iter().any(|d| d == "Subcommand");
+    let is_commands = |id: &ItemId| {
+        let of = &codebase.items[id.index()];
+        of.kind == ItemKind::Enum && of.derives.iter().any(|d| DERIVES.contains(&d.as_str()))
+    };
     let enums: Vec<ItemId> = (0..codebase.items.len()).map(ItemId::from).filter(is_commands).collect();
     // Which variant leads on to which enum.
     let mut below: BTreeMap<ItemId, Vec<(ItemId, String)>> = BTreeMap::new();
@@ -48,7 +56,7 @@ fn derived(code: &Code<'_>) -> Vec<Found> {
                         .filter_map(|w| code.item_named(of.module, w, |kind| kind == ItemKind::Struct))
                         .any(|s| codebase.items[s.index()].members.iter().any(|m| through(&m.types)));
                 if named {
-                    below.entry(*inner).or_default().push((*id, command_name(&variant.name, variant)));
+                    below.entry(*inner).or_default().push((*id, command_name(code, of, variant)));
                 }
             }
         }
@@ -56,16 +64,16 @@ fn derived(code: &Code<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for id in &enums {
         let of = &codebase.items[id.index()];
-        let site = codebase.item_site(*id);
         let arms = arms(code, *id);
         for variant in &of.members {
-            let leads_on = below.values().flatten().any(|(from, name)| from == id && *name == command_name(&variant.name, variant));
+            let leads_on = below.values().flatten().any(|(from, name)| from == id && *name == command_name(code, of, variant));
             if leads_on || variant.attributes.iter().any(|a| arguments(&a.arguments).iter().any(|(_, v)| v == "external_subcommand")) {
                 continue;
             }
             let handler = arms.get(&variant.name).cloned().unwrap_or_default();
-            for name in names(*id, &command_name(&variant.name, variant), &below, 0) {
-                let declared = Spot { module: of.module, item: Some(of.name.clone()), site: site.clone() };
+            for name in names(*id, &command_name(code, of, variant), &below, 0) {
+                let site = variant_site(code, *id, &variant.name);
+                let declared = Spot { module: of.module, item: Some(of.name.clone()), site };
                 let handler = handler.clone();
                 found.push(Found { kind: EntryKind::Command, name, handler, declared, technology: "clap".into() });
             }
@@ -84,11 +92,35 @@ fn names(of: ItemId, name: &str, below: &BTreeMap<ItemId, Vec<(ItemId, String)>>
     }
 }
 
+/// Where a variant stands in its enum.
+fn variant_site(code: &Code<'_>, id: ItemId, variant: &str) -> Site {
+    let of = &code.codebase.items[id.index()];
+    let site = code.codebase.item_site(id);
+    let is_variant = |line: &[char]| {
+        let text: String = line.iter().collect();
+        let rest = text.trim_start().strip_prefix(variant).map(str::to_owned);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':'))
+    };
+    let line = code.lines(code.codebase.modules[of.module.index()].file, |lines| {
+        let (from, to) = (usize::try_from(of.line).ok()?, usize::try_from(of.end_line).ok()?);
+        let at = (from..to.min(lines.len())).find(|at| is_variant(&lines[*at]))?;
+        u32::try_from(at + 1).ok()
+    });
+    Site::new(site.file.clone(), line.flatten().unwrap_or(site.line))
+}
+
 /// As the user types it: `ImportAll` as `import-all`, unless an attribute says otherwise.
-fn command_name(name: &str, variant: &crate::model::calls::Member) -> String {
+fn command_name(code: &Code<'_>, of: &Item, variant: &Member) -> String {
+    let name = &variant.name;
     let given = variant.attributes.iter().filter(|a| matches!(a.path.as_str(), "command" | "clap" | "structopt")).find_map(|a| {
         let all = arguments(&a.arguments);
-        all.into_iter().find(|(key, _)| key == "name").map(|(_, value)| value)
+        let value = all.into_iter().find(|(key, _)| key == "name").map(|(_, value)| value)?;
+        if a.arguments.contains(&format!("\"{value}\"")) {
+            return Some(value);
+        }
+        // A constant, without quotes.
+        let constant = code.item_named(of.module, value.rsplit("::").next()?, |kind| kind == ItemKind::Const)?;
+        code.text(code.codebase.constant(constant)?, code.codebase.items[constant.index()].module)
     });
     given.unwrap_or_else(|| {
         let mut out = String::new();
@@ -104,7 +136,7 @@ fn command_name(name: &str, variant: &crate::model::calls::Member) -> String {
     })
 }
 
-/// By variant: the function that matches on it, and what its arm calls.
+/// By variant: the function that matches on it and does something with it, and what its arm calls.
 fn arms(code: &Code<'_>, of: ItemId) -> BTreeMap<String, Handler> {
     let variants: BTreeSet<&str> = code.codebase.items[of.index()].members.iter().map(|m| m.name.as_str()).collect();
     let mut places: BTreeMap<ItemId, Vec<(FileId, Place, String)>> = BTreeMap::new();
@@ -117,27 +149,44 @@ fn arms(code: &Code<'_>, of: ItemId) -> BTreeMap<String, Handler> {
             places.entry(from).or_default().push((reference.file, (reference.line, reference.column), word));
         }
     }
-    // The function that tells the most variants apart.
-    let Some((matcher, mut places)) = places.into_iter().max_by_key(|(item, places)| (places.len(), std::cmp::Reverse(*item))) else {
-        return BTreeMap::new();
-    };
-    places.sort();
-    let last_line = code.codebase.items[matcher.index()].end_line;
+    // The function that tells the most variants apart comes first; what it does nothing for is another's.
+    let mut matchers: Vec<_> = places.into_iter().collect();
+    matchers.sort_by_key(|(item, places)| (std::cmp::Reverse(places.len()), *item));
     let mut arms: BTreeMap<String, Handler> = BTreeMap::new();
-    for (at, (file, from, variant)) in places.iter().enumerate() {
-        let next = places.get(at + 1).map_or((last_line, u32::MAX), |(_, next, _)| (next.0, next.1.saturating_sub(1)));
-        let end = code.arm_end(*file, *from).map_or(next, |end| end.min(next));
-        let arm = arms.entry(variant.clone()).or_insert_with(|| Handler { item: Some(matcher), ..Handler::default() });
-        for reference in code.between(*file, *from, end) {
-            if let Some(to) = reference.to_item
-                && code.codebase.items[to.index()].kind == ItemKind::Function
-                && !arm.starts.contains(&to)
-            {
-                arm.starts.push(to);
+    for (matcher, mut places) in matchers {
+        places.sort();
+        let last_line = code.codebase.items[matcher.index()].end_line;
+        let mut own: BTreeMap<String, Handler> = BTreeMap::new();
+        for (at, (file, from, variant)) in places.iter().enumerate() {
+            let next = places.get(at + 1).map_or((last_line, u32::MAX), |(_, next, _)| (next.0, next.1.saturating_sub(1)));
+            let end = code.arm_end(*file, *from).map_or(next, |end| end.min(next));
+            if arms.contains_key(variant) || is_never(code, *file, *from) {
+                continue;
+            }
+            let arm = own.entry(variant.clone()).or_insert_with(|| Handler { item: Some(matcher), ..Handler::default() });
+            for reference in code.between(*file, *from, end) {
+                if let Some(to) = reference.to_item
+                    && code.codebase.items[to.index()].kind == ItemKind::Function
+                    && !arm.starts.contains(&to)
+                {
+                    arm.starts.push(to);
+                }
             }
         }
+        arms.extend(own);
     }
     arms
+}
+
+/// Does the arm that begins there say that nobody comes there?
+fn is_never(code: &Code<'_>, file: FileId, from: Place) -> bool {
+    let does = code.lines(file, |lines| {
+        let line = usize::try_from(from.0).ok()?.checked_sub(1)?;
+        let text: String = lines.iter().skip(line).take(3).flat_map(|l| l.iter().chain([&' '])).collect();
+        let text: String = text.chars().skip(usize::try_from(from.1).ok()?.saturating_sub(1)).collect();
+        Some(text.split_once("=>")?.1.trim_start().trim_start_matches('{').trim_start().to_owned())
+    });
+    does.flatten().is_some_and(|does| NEVER.iter().any(|never| does.starts_with(never)))
 }
 
 /// Commands that are put together by calls.

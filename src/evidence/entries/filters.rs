@@ -160,7 +160,7 @@ impl Filters<'_, '_> {
         for method in methods {
             let found = Found {
                 kind: EntryKind::Route,
-                name: format!("{method} {}", join("", &parts.pieces.join("/"))),
+                name: format!("{method} {}", join("", &parts.pieces.join("/"), "warp")),
                 handler: handler.clone(),
                 declared: self.code.spot(invocation, call.line),
                 technology: "warp".into(),

@@ -4,9 +4,9 @@
 
 use super::Found;
 use super::handlers::{self, Handler};
-use crate::evidence::code::{self, Code};
-use crate::model::calls::{Call, Invocation};
-use crate::model::codebase::{CallContext, ItemKind};
+use crate::evidence::code::{self, Code, Place};
+use crate::model::calls::{Call, CallKind, Invocation};
+use crate::model::codebase::{CallContext, DependencyKind, ItemKind};
 use crate::model::evidence::entry::EntryKind;
 use crate::model::ids::ItemId;
 
@@ -42,7 +42,8 @@ pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for (invocation, call) in code.every_call() {
         found.extend(by_call(code, invocation, call));
-        found.extend(interval(code, invocation, call));
+        found.extend(looped(code, invocation, call));
+        found.extend(timed(code, invocation, call));
     }
     for (index, item) in code.codebase.items.iter().enumerate().filter(|(_, i)| i.kind == ItemKind::Function) {
         let Some(attribute) = item.attributes.iter().find(|a| a.path == "job" || a.path.ends_with("::job")) else { continue };
@@ -90,19 +91,120 @@ fn by_call(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Foun
     Some(job(name, handler, code.spot(invocation, call.line), technology))
 }
 
-/// A loop around `tokio::time::interval`, in a task that `main`, or a function that it calls, starts once. Tasks that are started further
-/// on belong to a connection as often as not.
-fn interval(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Found> {
-    if code::crate_of(&call.callee) != Some("tokio") || !call.name().starts_with("interval") {
+/// Crates whose `interval` and `sleep` are those of a clock.
+const CLOCKS: &[(&str, &str)] = &[
+    ("tokio", "tokio"),
+    ("actix_rt", "actix"),
+    ("actix_web", "actix"),
+    ("async_std", "async-std"),
+    ("smol", "smol"),
+    ("std", "std::thread"),
+];
+
+/// A loop that a clock keeps going, in a task that `main`, or a function that it calls, starts once. Tasks that are started further on
+/// belong to a connection as often as not.
+fn looped(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Found> {
+    let krate = code::crate_of(&call.callee)?;
+    let (_, technology) = CLOCKS.iter().find(|(of, _)| *of == krate)?;
+    let ticks = call.name().starts_with("interval");
+    if call.kind != CallKind::Function || !ticks && call.name() != "sleep" {
         return None;
     }
     let item = invocation.item?;
-    let once = |context: CallContext| context.has(CallContext::SPAWNED) && !context.has(CallContext::IN_LOOP);
+    let around = loop_of(code, invocation, call, item, ticks);
+    // A loop that ends tries again, and is no clock.
+    if !ticks && around.is_none() {
+        return None;
+    }
+    let once = |context: CallContext| context.has(CallContext::SPAWNED) && (!ticks || !context.has(CallContext::IN_LOOP));
     let near =
         |item: ItemId| is_main(code, item) || code.references_to(item).iter().filter_map(|r| r.from_item).any(|from| is_main(code, from));
+    let spawned = |r: &&crate::model::codebase::Reference| r.context.has(CallContext::SPAWNED) && !r.context.has(CallContext::IN_LOOP);
     let started =
-        once(invocation.context) && near(item) || code.references_to(item).iter().any(|r| once(r.context) && r.from_item.is_some_and(near));
-    started.then(|| job(code.codebase.item_path(item), Handler::item(item), code.spot(invocation, call.line), "tokio"))
+        once(invocation.context) && near(item) || code.references_to(item).iter().any(|r| spawned(r) && r.from_item.is_some_and(near));
+    if !started {
+        return None;
+    }
+    let runs = around.map(|(from, to)| functions(code, invocation, from, to)).unwrap_or_default();
+    // A function that is all loop has its own name; of one that starts several loops each is what it calls.
+    let own = !invocation.context.has(CallContext::SPAWNED);
+    let (name, handler) = match runs.first() {
+        Some(first) if !own => (code.codebase.item_path(*first), Handler { item: None, starts: runs, of_types: Vec::new() }),
+        _ => (code.codebase.item_path(item), Handler::item(item)),
+    };
+    Some(job(name, handler, code.spot(invocation, call.line), technology))
+}
+
+/// The endless loop that a clock keeps going: after an interval is made, or around a pause.
+fn loop_of(code: &Code<'_>, invocation: &Invocation, call: &Call, item: ItemId, ticks: bool) -> Option<(Place, Place)> {
+    let of = &code.codebase.items[item.index()];
+    let opens = |line: &[char]| {
+        let text: String = line.iter().collect();
+        let at = ["loop {", "while let Some(", "while true {"].iter().filter_map(|word| text.find(word)).min()?;
+        Some(text[..at].chars().count())
+    };
+    let found: Vec<Place> = code.lines(invocation.file, |lines| {
+        let (first, last) = (of.line as usize - 1, (of.end_line as usize).min(lines.len()));
+        let at = |line: usize| Some((u32::try_from(line + 1).ok()?, u32::try_from(opens(&lines[line])? + 1).ok()?));
+        (first..last).filter_map(at).collect()
+    })?;
+    let here = (call.line, call.column);
+    let extents = found.into_iter().filter_map(|from| Some((from, code.block_end(invocation.file, from)?)));
+    if ticks {
+        extents.into_iter().find(|(from, _)| *from > here)
+    } else {
+        extents.into_iter().filter(|(from, to)| *from < here && here < *to).max()
+    }
+}
+
+fn functions(code: &Code<'_>, invocation: &Invocation, from: Place, to: Place) -> Vec<ItemId> {
+    let mut found = Vec::new();
+    for reference in code.between(invocation.file, from, to) {
+        if let Some(to) = reference.to_item
+            && matches!(reference.kind, DependencyKind::Call | DependencyKind::Method)
+            && code.codebase.items[to.index()].kind == ItemKind::Function
+            && !found.contains(&to)
+        {
+            found.push(to);
+        }
+    }
+    found
+}
+
+/// `ctx.run_interval(…)` of an actor, and `ctx.run_later(…)` in a method that has itself called again.
+fn timed(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Found> {
+    let own = invocation.item?;
+    if call.kind != CallKind::Method || !code.anyone_uses("actix") || !matches!(call.name(), "run_interval" | "run_later") {
+        return None;
+    }
+    let mut runs = code.named_in(invocation.file, call);
+    runs.extend(of_the_actor(code, invocation, call, own));
+    let again = runs.contains(&own);
+    if call.name() == "run_later" && !again {
+        return None;
+    }
+    let first = if again { own } else { runs.first().copied().unwrap_or(own) };
+    let handler = if again { Handler::item(own) } else { Handler { item: None, starts: runs, of_types: Vec::new() } };
+    Some(job(code.codebase.item_path(first), handler, code.spot(invocation, call.line), "actix"))
+}
+
+/// Methods of the actor itself that a closure calls: it is given the actor, whatever it calls it.
+fn of_the_actor(code: &Code<'_>, invocation: &Invocation, call: &Call, own: ItemId) -> Vec<ItemId> {
+    let items = &code.codebase.items;
+    let Some(of) = items[own.index()].parent.and_then(|p| items[p.index()].self_type) else { return Vec::new() };
+    let Some(end) = code.end(invocation.file, (call.line, call.column)) else { return Vec::new() };
+    let text = code.lines(invocation.file, |lines| {
+        let (first, last) = (call.line as usize - 1, end.0 as usize);
+        let text: String = lines[first..last.min(lines.len())].iter().flat_map(|l| l.iter().chain([&'\n'])).collect();
+        let cut = lines[last - 1].len() + 1 - (end.1 as usize).min(lines[last - 1].len());
+        let text: Vec<char> = text.chars().skip(call.column as usize - 1).collect();
+        text[..text.len().saturating_sub(cut)].iter().collect::<String>()
+    });
+    let text = text.unwrap_or_default();
+    let is_called = |name: &str| text.contains(&format!(".{name}("));
+    let is_method = |i: &crate::model::codebase::Item| i.parent.is_some_and(|p| items[p.index()].self_type == Some(of));
+    let methods = items.iter().enumerate().filter(|(_, i)| i.kind == ItemKind::Function && is_method(i) && is_called(&i.name));
+    methods.map(|(index, _)| ItemId::from(index)).collect()
 }
 
 fn is_main(code: &Code<'_>, item: ItemId) -> bool {

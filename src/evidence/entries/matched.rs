@@ -49,7 +49,7 @@ pub(super) fn found(code: &Code<'_>) -> Vec<Found> {
             let site = Site::new(codebase.files[file.index()].path.clone(), arm.line);
             found.push(Found {
                 kind: EntryKind::Route,
-                name: format!("{} {}", arm.method, super::routes::join("", &arm.path)),
+                name: format!("{} {}", arm.method, super::routes::join("", &arm.path, "hyper")),
                 handler: Handler { item: Some(id), starts, of_types: Vec::new() },
                 declared: Spot { module: item.module, item: Some(codebase.item_path(id)), site },
                 technology: "hyper".into(),

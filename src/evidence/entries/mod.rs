@@ -2,7 +2,7 @@
 //!
 //! Takes: the code, and `.proto` files. Gives: entry points with the modules that each reaches, and a tie for each. Invariants: a route
 //! that two witnesses tell is one; a route whose path is decided at run time is counted as unknown; a prefix that is decided at run time
-//! is left out. To add a framework: its names in `words`.
+//! stands in braces by its name. To add a framework: its names in `words`.
 
 mod attributes;
 mod commands;

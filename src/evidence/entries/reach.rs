@@ -6,7 +6,7 @@
 use super::handlers::Handler;
 use super::rpc::of_trait;
 use crate::evidence::code::Code;
-use crate::model::codebase::{DependencyKind, DispatchKind, ItemKind};
+use crate::model::codebase::{CrateKind, DependencyKind, DispatchKind, ItemKind};
 use crate::model::ids::{ItemId, ModuleId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -41,6 +41,9 @@ impl<'c, 'a> Reach<'c, 'a> {
             let (Some(from), Some(to)) = (reference.from_item, reference.to_item) else { continue };
             let runs =
                 matches!(reference.kind, DependencyKind::Call | DependencyKind::Method | DependencyKind::Path | DependencyKind::Macro);
+            // Procedural macros run when the code is built.
+            let krate = codebase.modules[codebase.items[to.index()].module.index()].krate;
+            let runs = runs && codebase.crates[krate.index()].kind != CrateKind::ProcMacro;
             if runs && from != to && matches!(codebase.items[to.index()].kind, ItemKind::Function | ItemKind::Static) {
                 calls[from.index()].push(to);
             }

@@ -2,12 +2,11 @@
 //!
 //! Takes: the calls that are told. Gives: [`Found`] with the path from the root of each route. A router is known by the place of the call
 //! that makes it, or by the function that is given it or gives it; what mounts it adds its prefix. A router that nobody mounts, or whose
-//! mounting goes round in a circle, stands at the root. A prefix that is decided at run time is left out.
+//! mounting goes round in a circle, stands at the root. What of a prefix is decided at run time stands in it by its name.
 
 use super::handlers::{self, Handler};
 use super::words::{self, Shape};
 use super::{Found, tree::Node, tree::Tree};
-use crate::evidence::code::text::HOLE;
 use crate::evidence::code::{self, Code};
 use crate::model::calls::{Call, CallKind, Invocation, Value};
 use crate::model::evidence::Spot;
@@ -57,7 +56,7 @@ impl<'c, 'a> Routes<'c, 'a> {
             for prefix in self.tree.prefixes(route.at, self.code) {
                 found.push(Found {
                     kind: EntryKind::Route,
-                    name: format!("{} {}", route.method, join(&prefix, path)),
+                    name: format!("{} {}", route.method, join(&prefix, path, route.framework)),
                     handler: route.handler.clone(),
                     declared: route.declared.clone(),
                     technology: route.framework.into(),
@@ -72,6 +71,7 @@ impl<'c, 'a> Routes<'c, 'a> {
         let chain = code::chain(call);
         let first = chain[0];
         let mut node = self.first(invocation, first);
+        self.page(invocation, call, node);
         // `get(h).post(h2)` is what answers, and no router.
         let is_answer = is_answer(first);
         for call in chain {
@@ -80,9 +80,10 @@ impl<'c, 'a> Routes<'c, 'a> {
             }
             let Some(shape) = words::registering(call.name(), call.args.len()) else { continue };
             if shape == Shape::Below {
-                if let Some(prefix) = self.prefix(invocation, &call.args[0]) {
+                // Everything has a `path`: only where something of it is written is it a router's.
+                if self.code.text(&call.args[0], invocation.from).is_some() {
                     let below = Node::Call(invocation.file, call.line, call.column);
-                    self.tree.mount(below, node, prefix);
+                    self.tree.mount(below, node, self.prefix(invocation, &call.args[0]));
                     node = below;
                 }
                 continue;
@@ -90,6 +91,24 @@ impl<'c, 'a> Routes<'c, 'a> {
             self.register(invocation, call, shape, node);
         }
         node
+    }
+
+    /// A page of documentation, and the files that it reads.
+    fn page(&mut self, invocation: &Invocation, call: &Call, node: Node) {
+        let chain = code::chain(call);
+        let Some(krate) = code::crate_of(&chain[0].callee) else { return };
+        let Some((krate, _)) = words::PAGES.iter().find(|(of, name)| *of == krate && chain[0].name().starts_with(name)) else { return };
+        let paths = chain.iter().enumerate().filter(|(at, c)| *at == 0 || c.name() == "url" && c.args.len() > 1);
+        for (_, call) in paths {
+            let place = (invocation.file.0, call.line, call.column);
+            if let Some(path) = call.args.first().and_then(|v| self.code.text(v, invocation.from))
+                && self.seen.insert(place)
+            {
+                let declared = self.code.spot(invocation, call.line);
+                let (method, handler) = ("GET".to_owned(), Handler::default());
+                self.routes.push(Route { at: node, method, path: Some(path), handler, declared, framework: krate });
+            }
+        }
     }
 
     /// What the first call of a chain is called on, or makes.
@@ -107,7 +126,7 @@ impl<'c, 'a> Routes<'c, 'a> {
         if words::is_scope(&first.callee.text)
             && let Some(path) = first.args.first()
         {
-            let prefix = self.prefix(invocation, path).unwrap_or_default();
+            let prefix = self.prefix(invocation, path);
             self.tree.set_own(here, prefix);
         } else if first.kind == CallKind::Macro && first.name() == "routes" {
             for value in &first.args {
@@ -119,10 +138,9 @@ impl<'c, 'a> Routes<'c, 'a> {
         here
     }
 
-    /// A prefix without the pieces that are decided at run time.
-    fn prefix(&self, invocation: &Invocation, value: &Value) -> Option<String> {
-        let text = self.code.text(value, invocation.from)?;
-        Some(text.split('/').map(|piece| piece.trim_start_matches(HOLE)).collect::<Vec<_>>().join("/"))
+    /// A prefix; what is decided at run time stands in it in braces, so that routes below different prefixes stay apart.
+    fn prefix(&self, invocation: &Invocation, value: &Value) -> String {
+        self.code.text_with_names(value, invocation.from)
     }
 
     fn register(&mut self, invocation: &Invocation, call: &Call, shape: Shape, node: Node) {
@@ -134,13 +152,13 @@ impl<'c, 'a> Routes<'c, 'a> {
                 if let Value::Call(given) = answers
                     && !is_answer(code::chain(given)[0])
                 {
-                    self.children(invocation, call, answers, node, &self.prefix(invocation, &call.args[0]).unwrap_or_default());
+                    self.children(invocation, call, answers, node, &self.prefix(invocation, &call.args[0]));
                 }
             }
             Shape::RouteHere | Shape::VerbHere => self.route(invocation, call, node, None, &call.args[0]),
             Shape::Fallback => self.route(invocation, call, node, None, &call.args[0]),
             Shape::Mount => {
-                let prefix = self.prefix(invocation, &call.args[0]).unwrap_or_default();
+                let prefix = self.prefix(invocation, &call.args[0]);
                 self.children(invocation, call, &call.args[1], node, &prefix);
             }
             Shape::Add => self.children(invocation, call, &call.args[0], node, ""),
@@ -249,15 +267,25 @@ fn is_answer(first: &Call) -> bool {
     first.kind == CallKind::Function && first.callee.item.is_none() && says
 }
 
+/// Frameworks for which `/orders` and `/orders/` are two paths.
+const WITH_SLASHES: &[&str] = &["actix-web", "axum"];
+
 /// One path below another, its parameters in braces.
-pub(super) fn join(prefix: &str, path: &str) -> String {
+pub(super) fn join(prefix: &str, path: &str, framework: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let mut out = String::new();
     for piece in prefix.split('/').chain(path.split('/')).filter(|p| !p.is_empty()) {
         out.push('/');
         out.push_str(&parameter(piece));
     }
-    if out.is_empty() { "/".into() } else { out }
+    let is_below = prefix.split('/').any(|piece| !piece.is_empty());
+    let ends = if path.is_empty() { prefix.ends_with('/') } else { path.ends_with('/') };
+    // In axum `/` below a prefix is the prefix itself.
+    let is_prefix = framework == "axum" && path == "/" && is_below;
+    if out.is_empty() || ends && WITH_SLASHES.contains(&framework) && !is_prefix {
+        out.push('/');
+    }
+    out
 }
 
 fn parameter(piece: &str) -> String {
@@ -282,15 +310,20 @@ mod tests {
 
     #[test]
     fn paths_are_joined_and_parameters_look_alike() {
-        for (prefix, path, expected) in [
-            ("", "", "/"),
-            ("/api", "/", "/api"),
-            ("api/", "x/:id", "/api/x/{id}"),
-            ("/a", "/<id>/<rest..>?<page>", "/a/{id}/{*rest}"),
-            ("", "/*path", "/{*path}"),
-            ("", "/{id}", "/{id}"),
+        for (prefix, path, framework, expected) in [
+            ("", "", "axum", "/"),
+            ("/api", "/", "axum", "/api"),
+            ("/api", "/", "actix-web", "/api/"),
+            ("/api", "/", "rocket", "/api"),
+            ("/api//x/", "", "actix-web", "/api/x/"),
+            ("/", "", "actix-web", "/"),
+            ("", "/x/", "axum", "/x/"),
+            ("api/", "x/:id", "axum", "/api/x/{id}"),
+            ("/a", "/<id>/<rest..>?<page>", "rocket", "/a/{id}/{*rest}"),
+            ("", "/*path", "axum", "/{*path}"),
+            ("", "/{id}", "axum", "/{id}"),
         ] {
-            assert_eq!(join(prefix, path), expected);
+            assert_eq!(join(prefix, path, framework), expected);
         }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn found(code: &Code<'_>, services: &[Service]) -> Vec<Found> {
             continue;
         }
         let package = described.map(|s| s.package.as_str()).unwrap_or_default();
+        let written_there = item.implements.map(|of| generated_names(code, of)).unwrap_or_default();
         let full = if package.is_empty() { name.to_owned() } else { format!("{package}.{name}") };
         for member in code.members(ItemId::from(index)) {
             let method = &codebase.items[member.index()];
@@ -42,9 +43,11 @@ pub(super) fn found(code: &Code<'_>, services: &[Service]) -> Vec<Found> {
             }
             let camel = camel(&method.name);
             let written = described.and_then(|s| s.methods.iter().find(|(m, _)| m.eq_ignore_ascii_case(&camel)));
+            let bare = |name: &str| name.replace('_', "").to_lowercase();
+            let generated = written_there.iter().find(|path| path.rsplit('/').next().is_some_and(|m| bare(m) == bare(&method.name)));
             found.push(Found {
                 kind: EntryKind::Rpc,
-                name: format!("{full}/{}", written.map_or(&camel, |(m, _)| m)),
+                name: generated.cloned().unwrap_or_else(|| format!("{full}/{}", written.map_or(&camel, |(m, _)| m))),
                 handler: Handler::item(*member),
                 declared: code.definition(*member),
                 technology: "tonic".into(),
@@ -52,6 +55,19 @@ pub(super) fn found(code: &Code<'_>, services: &[Service]) -> Vec<Found> {
         }
     }
     found
+}
+
+/// What a server that a build wrote into the repository compares a request's path with: `shop.v1.Orders/Place`.
+fn generated_names(code: &Code<'_>, of_trait: ItemId) -> Vec<String> {
+    let of = &code.codebase.items[of_trait.index()];
+    let file = code.codebase.modules[of.module.index()].file;
+    let path = |line: &Vec<char>| {
+        let text: String = line.iter().collect();
+        let path = text.split_once("\"/")?.1.split_once('"')?.0.to_owned();
+        let (service, method) = path.split_once('/')?;
+        (service.rsplit('.').next() == Some(&of.name) && !method.contains('/')).then_some(path.clone())
+    };
+    code.lines(file, |lines| lines.iter().filter_map(path).collect()).unwrap_or_default()
 }
 
 /// Name of the trait that an impl block is of.

@@ -91,7 +91,8 @@ impl Tree {
         for (parent, prefix) in &parents {
             for above in self.above(*parent, code, on_the_way) {
                 if out.len() < MOST {
-                    out.insert(format!("{above}/{prefix}/{own}"));
+                    let pieces = [above.as_str(), prefix, own];
+                    out.insert(pieces.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("/"));
                 }
             }
         }

@@ -159,6 +159,15 @@ pub(super) const ROUTE_ATTRIBUTES: &[(&str, &str)] = &[
     ("channel", ""),
 ];
 
+/// Pages that show what routes there are, by crate: what the call that makes one starts with, whose first argument is its path.
+pub(super) const PAGES: &[(&str, &str)] = &[
+    ("utoipa_swagger_ui", "new"),
+    ("utoipa_redoc", "with_url"),
+    ("utoipa_scalar", "with_url"),
+    ("utoipa_rapidoc", "new"),
+    ("utoipa_rapidoc", "with_openapi"),
+];
+
 /// What routes are registered with.
 pub(super) const WORDS: &[Word] = &[
     Any("route"),
@@ -197,6 +206,14 @@ pub(super) const WORDS: &[Word] = &[
     Outside("and_then"),
     Outside("and"),
     Outside("or"),
+    // pages of documentation
+    Path("SwaggerUi", "new"),
+    Outside("url"),
+    Path("Redoc", "with_url"),
+    Path("Redoc", "with_url_and_config"),
+    Path("Scalar", "with_url"),
+    Path("RapiDoc", "new"),
+    Path("RapiDoc", "with_openapi"),
     // tonic
     Any("add_service"),
     // GraphQL
@@ -218,9 +235,11 @@ pub(super) const WORDS: &[Word] = &[
     Path("JobBuilder", "new"),
     Any("build_fn"),
     Path("WorkerBuilder", "new"),
+    Any("run_interval"),
+    Any("run_later"),
+    Any("sleep"),
+    Any("interval"),
+    Any("interval_at"),
     Outside("every"),
     Outside("run"),
-    Path("time", "interval"),
-    Path("time", "interval_at"),
-    Path("tokio", "interval"),
 ];

@@ -1,7 +1,7 @@
 //! Mailboxes of actors.
 //!
 //! Takes: impl blocks that take messages, and calls. Gives: their channels. A mailbox is an actor with one type of its messages. Whose mailbox a message is put into is told by the declared type of the address, else it is that
-//! of every actor which takes the message.
+//! of the only actor which takes the message; where several take it, it is not known.
 
 use super::drafts::{Drafts, Identity};
 use super::words::{ACTORS, End, POSTS};
@@ -14,41 +14,45 @@ use std::collections::BTreeMap;
 
 /// An actor that takes a message.
 struct Taker {
-    actor: String,
+    name: String,
+    /// Tells it from others of its name.
+    key: String,
     technology: &'static str,
 }
 
-/// All mailboxes.
-pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
+/// All mailboxes; the number of messages of which it is not known whose mailbox they are put into.
+pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) -> usize {
     let takers = takers(code, drafts);
+    let mut unknown = 0;
     for (invocation, call) in code.every_call() {
         let method = call.kind == CallKind::Method && POSTS.contains(&call.name());
         if !method || takers.is_empty() {
             continue;
         }
-        let Some(message) = call.args.iter().take(2).find_map(|v| type_of(code, v)).filter(|m| takers.contains_key(m)) else { continue };
+        let message = call.args.iter().take(2).find_map(|v| code.type_of(invocation.file, v));
+        let Some(message) = message.filter(|m| takers.contains_key(m)) else { continue };
         let known = call.receiver_type.as_ref().is_some_and(|t| !t.text.contains("::") || code.called(invocation.file, call).is_some());
-        if known
-            && !call
-                .receiver_type
-                .as_ref()
-                .is_some_and(|t| ACTORS.iter().any(|(_, crates, _)| crates.iter().any(|c| t.text.starts_with(c))))
-        {
+        let of_actors = |text: &str| ACTORS.iter().any(|(_, crates, _)| crates.iter().any(|c| text.starts_with(c)));
+        if known && !call.receiver_type.as_ref().is_some_and(|t| of_actors(&t.text)) {
             continue;
         }
         let all = &takers[&message];
-        let address = call.receiver.as_deref().and_then(|r| addressed(code, invocation, r));
-        let meant: Vec<&Taker> = all.iter().filter(|t| address.as_deref().is_some_and(|a| mentions(a, &t.actor))).collect();
-        let meant = if meant.is_empty() { all.iter().collect() } else { meant };
+        let witnesses = call.receiver.as_deref().map(|r| addressed(code, invocation, r)).unwrap_or_default();
+        // The first witness that names one of them.
+        let named = |witness: &String| -> Vec<&Taker> { all.iter().filter(|t| mentions(witness, &t.name)).collect() };
+        let meant = witnesses.iter().map(named).find(|meant| !meant.is_empty());
+        let meant = meant.unwrap_or_else(|| if all.len() == 1 { all.iter().collect() } else { Vec::new() });
+        unknown += usize::from(meant.is_empty());
         for taker in meant {
             drafts.add(identity(code, taker, message), End::Producer, code.spot(invocation, call.line));
         }
     }
+    unknown
 }
 
 fn identity(code: &Code<'_>, taker: &Taker, message: ItemId) -> Identity {
-    let payload = Some(code.codebase.items[message.index()].name.clone());
-    Identity { name: taker.actor.clone(), kind: ChannelKind::Actor, technology: taker.technology, payload }
+    let payload = Some(code.type_name(message));
+    Identity { name: taker.name.clone(), key: taker.key.clone(), kind: ChannelKind::Actor, technology: taker.technology, payload }
 }
 
 /// By message, who takes it.
@@ -69,7 +73,8 @@ fn takers(code: &Code<'_>, drafts: &mut Drafts) -> BTreeMap<ItemId, Vec<Taker>> 
             }
         };
         let Some(message) = message else { continue };
-        let taker = Taker { actor: actor.split('<').next().unwrap_or(actor).to_owned(), technology };
+        let key = item.self_type.map(|of| code.type_name(of)).unwrap_or_default();
+        let taker = Taker { name: actor.split('<').next().unwrap_or(actor).to_owned(), key, technology };
         let handles = |m: &&ItemId| matches!(codebase.items[m.index()].name.as_str(), "handle" | "handle_message");
         let spot = code.definition(code.members(id).iter().find(handles).copied().unwrap_or(id));
         drafts.add(identity(code, &taker, message), End::Consumer, spot);
@@ -93,53 +98,40 @@ fn named_by(code: &Code<'_>, item: ItemId, name: Option<&str>) -> Option<ItemId>
     named.or_else(|| code.item_named(of.module, bare?, ItemKind::is_type))
 }
 
-/// The type of a message.
-pub(super) fn type_of(code: &Code<'_>, value: &Value) -> Option<ItemId> {
+/// What says whose address it is, the surest first: the declared type of a field, variable or parameter, and its name.
+fn addressed(code: &Code<'_>, invocation: &Invocation, receiver: &Value) -> Vec<String> {
     let items = &code.codebase.items;
-    let of_item = |item: ItemId| {
-        let of = &items[item.index()];
-        if of.kind.is_type() { Some(item) } else { items[of.parent?.index()].self_type }
-    };
-    match value {
-        Value::Path(path) | Value::Struct(path, _) => path.item.and_then(of_item),
-        Value::Local(_, ty) => ty.as_ref()?.items.first().copied(),
-        Value::Call(call) if call.kind == CallKind::Function => call.callee.item.and_then(of_item),
-        Value::Call(call) => call.receiver.as_deref().and_then(|r| type_of(code, r)),
-        Value::Either(list) => list.iter().find_map(|v| type_of(code, v)),
-        _ => None,
-    }
-}
-
-/// The type of an address as it is declared: that of a field or of a variable.
-fn addressed(code: &Code<'_>, invocation: &Invocation, receiver: &Value) -> Option<String> {
-    let items = &code.codebase.items;
+    let of_self = invocation.item.and_then(|i| items[i.index()].parent).and_then(|p| items[p.index()].self_type);
+    let declared = |of: ItemId, field: &str| items[of.index()].members.iter().find(|m| m.name == field).map(|m| m.types.clone());
     match receiver {
         Value::Field(base, field) => {
             let own = match &**base {
                 Value::Local(_, Some(ty)) => ty.items.first().copied(),
                 _ => None,
             };
-            let of_self = || items[items[invocation.item?.index()].parent?.index()].self_type;
-            let declared = |of: ItemId| items[of.index()].members.iter().find(|m| m.name == *field).map(|m| m.types.clone());
-            own.or_else(of_self).and_then(declared).or_else(|| {
+            let known = own.or(of_self).and_then(|of| declared(of, field)).or_else(|| {
                 // The only field of that name anywhere.
                 let mut all =
                     items.iter().flat_map(|i| &i.members).filter(|m| m.name == *field && m.types.contains("Addr")).map(|m| &m.types);
                 let first = all.next()?;
                 all.all(|other| other == first).then(|| first.clone())
-            })
+            });
+            known.into_iter().chain([field.clone()]).collect()
         }
         Value::Local(name, ty) => {
+            let parameter = invocation.item.and_then(|i| code.head(i)).and_then(|head| {
+                let of_name = head.parameters.into_iter().find(|(n, _)| n == name);
+                of_name.map(|(_, ty)| ty)
+            });
             // `if let Some(orders) = &self.orders_actor`: a variable is called as its field is, or nearly so.
-            let own = invocation.item.and_then(|i| items[i.index()].parent).and_then(|p| items[p.index()].self_type);
-            let fields = own.map(|of| items[of.index()].members.as_slice()).unwrap_or_default();
+            let fields = of_self.map(|of| items[of.index()].members.as_slice()).unwrap_or_default();
             let like = fields.iter().filter(|m| m.types.contains("Addr<") && m.name.starts_with(name.as_str()));
             let field = like.min_by_key(|m| m.name.len()).map(|m| m.types.clone());
-            let declared = ty.as_ref().map(|t| t.text.clone()).filter(|text| text.contains('<'));
-            declared.or(field).or_else(|| Some(name.clone()))
+            let written = ty.as_ref().map(|t| t.text.clone());
+            [written, parameter, field, Some(name.clone())].into_iter().flatten().collect()
         }
-        Value::Call(call) => call.receiver.as_deref().and_then(|r| addressed(code, invocation, r)),
-        _ => None,
+        Value::Call(call) => call.receiver.as_deref().map(|r| addressed(code, invocation, r)).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Channels while they are gathered.
 //!
 //! Takes: ends of channels, as sources meet them. Gives: [`Channel`]s, each once, with its ends sorted. A channel is what has the same kind,
-//! technology, name and payload.
+//! technology, name and payload, and is at the same
+//! place, where names alone do not tell one from another.
 
 use super::words::End;
 use crate::model::evidence::Spot;
@@ -12,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Identity {
     pub(super) name: String,
+    /// Tells it from others that are called the same; shown to nobody.
+    pub(super) key: String,
     pub(super) kind: ChannelKind,
     pub(super) technology: &'static str,
     pub(super) payload: Option<String>,
@@ -35,6 +38,13 @@ impl Drafts {
             }
             End::Neither => {}
         }
+    }
+
+    /// The only channel of a kind that carries such messages.
+    pub(super) fn only(&self, kind: ChannelKind, payload: &str) -> Option<Identity> {
+        let mut all = self.all.keys().filter(|identity| identity.kind == kind && identity.payload.as_deref() == Some(payload));
+        let first = all.next()?;
+        if all.next().is_some() { None } else { Some(first.clone()) }
     }
 
     pub(super) fn channels(self) -> Vec<Channel> {

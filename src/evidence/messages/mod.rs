@@ -11,9 +11,11 @@ mod buses;
 mod channels;
 mod drafts;
 mod queues;
+mod spawned;
 #[cfg(test)]
 mod tests;
 mod words;
+mod wrapped;
 
 use super::{Gathered, Question, Source, Spec};
 use crate::model::evidence::Evidence;
@@ -42,9 +44,10 @@ impl Source for Messages {
         let code = question.code();
         let mut drafts = drafts::Drafts::default();
         let mut unknown = brokers::find(code, &mut drafts);
-        brokers::outboxes(question.earlier, &mut drafts);
+        brokers::outboxes(code, question.earlier, &mut drafts);
         unknown += channels::find(code, &mut drafts);
-        actors::find(code, &mut drafts);
+        spawned::find(code, &mut drafts);
+        unknown += actors::find(code, &mut drafts);
         queues::find(code, &mut drafts);
         buses::find(code, &mut drafts);
         let mut channels = drafts.channels();

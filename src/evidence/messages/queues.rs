@@ -3,7 +3,6 @@
 //! Takes: `#[job]` functions, calls that push a job, and calls that build a worker. Gives: their channels. A job of apalis is known by its
 //! type, and a worker takes the types that its handler's header names.
 
-use super::actors::type_of;
 use super::drafts::{Drafts, Identity};
 use super::words::End;
 use crate::evidence::code::Code;
@@ -32,7 +31,8 @@ fn attributed(code: &Code<'_>, drafts: &mut Drafts) {
             continue;
         }
         let id = ItemId::from(index);
-        let identity = Identity { name: item.name.clone(), kind: ChannelKind::Broker, technology: "sqlxmq", payload: None };
+        let identity =
+            Identity { name: item.name.clone(), key: String::new(), kind: ChannelKind::Broker, technology: "sqlxmq", payload: None };
         drafts.add(identity.clone(), End::Consumer, code.definition(id));
         // `order_placed.builder().spawn(…)`; a registry only lists the job.
         for reference in code.references_to(id).iter().filter(|r| r.kind == DependencyKind::Path) {
@@ -51,7 +51,7 @@ fn pushed(code: &Code<'_>, drafts: &mut Drafts) {
     let codebase = code.codebase;
     let identity = |job: ItemId| {
         let name = codebase.items[job.index()].name.clone();
-        Identity { payload: Some(name.clone()), name, kind: ChannelKind::Broker, technology: "apalis" }
+        Identity { payload: Some(name.clone()), name, key: String::new(), kind: ChannelKind::Broker, technology: "apalis" }
     };
     let calls = code.every_call();
     let mut pushed: BTreeSet<ItemId> = BTreeSet::new();
@@ -62,7 +62,7 @@ fn pushed(code: &Code<'_>, drafts: &mut Drafts) {
         };
         if of_apalis
             && PUSHES.contains(&call.name())
-            && let Some(job) = call.args.first().and_then(|v| type_of(code, v))
+            && let Some(job) = call.args.first().and_then(|v| code.type_of(invocation.file, v))
         {
             pushed.insert(job);
             drafts.add(identity(job), End::Producer, code.spot(invocation, call.line));

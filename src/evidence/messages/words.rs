@@ -22,6 +22,8 @@ pub(super) enum Topic {
     Routing,
     /// In the argument of the method of this name in the same chain.
     Chained(&'static str),
+    /// Nowhere: it is known by what goes through it.
+    Payload,
 }
 
 /// A call that sends to a broker or receives from it.
@@ -47,7 +49,7 @@ const fn row(
 }
 
 use End::{Consumer, Neither, Producer};
-use Topic::{Argument, Chained, Routing};
+use Topic::{Argument, Chained, Payload, Routing};
 
 const KAFKA: &[&str] = &["rdkafka"];
 const RABBIT: &[&str] = &["lapin", "amqprs"];
@@ -55,6 +57,7 @@ const NATS: &[&str] = &["async_nats", "nats"];
 const REDIS: &[&str] = &["redis", "deadpool_redis", "bb8_redis", "fred"];
 const SQS: &[&str] = &["aws_sdk_sqs", "rusoto_sqs"];
 const SNS: &[&str] = &["aws_sdk_sns"];
+const OMNI: &[&str] = &["omniqueue"];
 const PUBSUB: &[&str] = &["google_cloud_pubsub", "gcloud_pubsub"];
 
 pub(super) const BROKERS: &[Broker] = &[
@@ -65,6 +68,8 @@ pub(super) const BROKERS: &[Broker] = &[
     row("lapin", RABBIT, "", "basic_consume", Consumer, Argument(0)),
     row("lapin", RABBIT, "", "basic_get", Consumer, Argument(0)),
     row("lapin", RABBIT, "", "queue_declare", Neither, Argument(0)),
+    row("lapin", RABBIT, "", "exchange_declare", Neither, Argument(0)),
+    row("lapin", RABBIT, "", "queue_bind", Neither, Argument(0)),
     row("async-nats", NATS, "", "publish", Producer, Argument(0)),
     row("async-nats", NATS, "", "publish_with_headers", Producer, Argument(0)),
     row("async-nats", NATS, "", "publish_with_reply", Producer, Argument(0)),
@@ -79,10 +84,26 @@ pub(super) const BROKERS: &[Broker] = &[
     row("redis", REDIS, "", "xadd_maxlen", Producer, Argument(0)),
     row("redis", REDIS, "", "xread", Consumer, Argument(0)),
     row("redis", REDIS, "", "xread_options", Consumer, Argument(0)),
+    row("redis", REDIS, "", "xgroup_create", Neither, Argument(0)),
+    row("redis", REDIS, "", "xgroup_create_mkstream", Neither, Argument(0)),
+    row("redis", REDIS, "", "lpush", Producer, Argument(0)),
+    row("redis", REDIS, "", "rpush", Producer, Argument(0)),
+    row("redis", REDIS, "", "lpop", Consumer, Argument(0)),
+    row("redis", REDIS, "", "rpop", Consumer, Argument(0)),
+    row("redis", REDIS, "", "blpop", Consumer, Argument(0)),
+    row("redis", REDIS, "", "brpop", Consumer, Argument(0)),
     row("aws-sdk-sqs", SQS, "", "send_message", Producer, Chained("queue_url")),
     row("aws-sdk-sqs", SQS, "", "send_message_batch", Producer, Chained("queue_url")),
     row("aws-sdk-sqs", SQS, "", "receive_message", Consumer, Chained("queue_url")),
     row("aws-sdk-sns", SNS, "", "publish", Producer, Chained("topic_arn")),
+    row("omniqueue", OMNI, "", "send_serde_json", Producer, Payload),
+    row("omniqueue", OMNI, "", "send_serde_json_scheduled", Producer, Payload),
+    row("omniqueue", OMNI, "", "send_raw", Producer, Payload),
+    row("omniqueue", OMNI, "", "send_raw_scheduled", Producer, Payload),
+    row("omniqueue", OMNI, "", "send_bytes", Producer, Payload),
+    row("omniqueue", OMNI, "", "send_bytes_scheduled", Producer, Payload),
+    row("omniqueue", OMNI, "", "receive", Consumer, Payload),
+    row("omniqueue", OMNI, "", "receive_all", Consumer, Payload),
     row("google-pubsub", PUBSUB, "", "topic", Producer, Argument(0)),
     row("google-pubsub", PUBSUB, "", "subscription", Consumer, Argument(0)),
 ];
@@ -176,6 +197,18 @@ pub(super) const SPAWNS: &[(&str, &str, &str)] = &[
     ("rayon", "spawn", "rayon"),
 ];
 
+/// Types with a method `spawn` that starts work, whose handle may be dropped.
+pub(super) const SPAWNERS: &[(&str, &str)] = &[
+    ("actix::Context", "actix"),
+    ("actix_web_actors::WebsocketContext", "actix"),
+    ("tokio::Runtime", "tokio"),
+    ("tokio::Handle", "tokio"),
+    ("tokio::runtime::Runtime", "tokio"),
+    ("tokio::runtime::Handle", "tokio"),
+    ("rayon::ThreadPool", "rayon"),
+    ("rayon_core::ThreadPool", "rayon"),
+];
+
 pub(super) const WORDS: &[Word] = &[
     Path("FutureRecord", "to"),
     Path("BaseRecord", "to"),
@@ -183,6 +216,24 @@ pub(super) const WORDS: &[Word] = &[
     Any("basic_consume"),
     Any("basic_get"),
     Any("queue_declare"),
+    Any("exchange_declare"),
+    Any("queue_bind"),
+    Any("xgroup_create"),
+    Any("xgroup_create_mkstream"),
+    Any("lpush"),
+    Any("rpush"),
+    Any("lpop"),
+    Any("rpop"),
+    Any("blpop"),
+    Any("brpop"),
+    Any("send_serde_json"),
+    Any("send_serde_json_scheduled"),
+    Any("send_raw"),
+    Any("send_raw_scheduled"),
+    Any("send_bytes"),
+    Any("send_bytes_scheduled"),
+    Any("receive"),
+    Any("receive_all"),
     Any("publish"),
     Any("publish_with_headers"),
     Any("publish_with_reply"),

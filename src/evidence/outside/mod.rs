@@ -1,7 +1,8 @@
 //! Calls that leave the process, and state that many touch.
 //!
 //! Takes: the code. Gives: outbound calls with their addresses as far as those are written, and shared state with who touches it; a tie for
-//! each state that several modules touch. Invariant: the address of a call is never guessed: what is decided at run time is a hole.
+//! each state that several modules touch. Invariant: the address of a call is never guessed: what is decided at run time is a hole,
+//! or the name that it has in the code where nothing else is known.
 //! To add a client: its names in `words`.
 
 mod state;
@@ -11,10 +12,10 @@ mod words;
 
 use super::code::{self, Code};
 use super::{Gathered, Question, Source, Spec};
-use crate::model::calls::{Call, Invocation};
+use crate::model::calls::{Call, Invocation, Value};
 use crate::model::evidence::Evidence;
 use crate::model::evidence::outside::{Outbound, OutboundKind};
-use words::{CLIENTS, Client, Target};
+use words::{AROUND, CLIENTS, Client, LOCAL, SENDING, Target};
 
 /// The outside, and what is shared inside.
 pub(super) struct Outside;
@@ -45,7 +46,8 @@ impl Source for Outside {
         outbound.dedup();
         let state = state::shared(code);
         let ties = state::ties(&state, SPEC.name);
-        let unknown = outbound.iter().filter(|o| o.target.is_none() && o.kind == OutboundKind::Http).count();
+        let is_open = |target: Option<&str>| target.is_none_or(|t| t.starts_with('{') && t.ends_with('}'));
+        let unknown = outbound.iter().filter(|o| o.kind == OutboundKind::Http && is_open(o.target.as_deref())).count();
         let found = outbound.len() + state.len();
         let note = (found == 0).then(|| "no client that is known calls anything, and no state is shared".to_owned());
         let evidence = Evidence { outbound, state, ..Evidence::default() };
@@ -59,7 +61,8 @@ fn leaving(code: &Code<'_>, invocation: &Invocation, call: &Call) -> Option<Outb
         return Some(outbound);
     }
     let row = CLIENTS.iter().find(|row| is(code, invocation, call, row))?;
-    let text = |value| code.text(value, invocation.from);
+    // What is decided at run time is called as it is in the code.
+    let text = |value: &Value| Some(code.text(value, invocation.from).unwrap_or_else(|| code.text_with_names(value, invocation.from)));
     let target = match row.target {
         Target::Argument(at) => call.args.get(at).and_then(text),
         Target::Chained(method) => {
@@ -86,6 +89,9 @@ fn is(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Client) -> bo
     if !row.names.contains(&call.name()) {
         return false;
     }
+    if is_local(code, invocation, call) {
+        return false;
+    }
     let Some(_) = &call.receiver else {
         let krate = code::crate_of(&call.callee);
         let is_command = row.kind != OutboundKind::Process || call.callee.text.rsplit("::").nth(1) == Some("Command");
@@ -94,10 +100,16 @@ fn is(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Client) -> bo
     if row.kind == OutboundKind::Process {
         return false;
     }
-    if let Some(ty) = &call.receiver_type {
-        let of = ty.text.trim_start_matches("std::sync::Arc<").split("::").next().unwrap_or_default();
-        return row.crates.contains(&of) && !ty.text.contains("Response") && !ty.text.contains("HeaderMap")
-            || row.technology == "object_store" && ty.text.contains("dyn ObjectStore");
+    // A verb takes an address and nothing else.
+    if matches!(row.target, Target::Argument(0)) && row.kind == OutboundKind::Http && call.args.len() != 1 {
+        return false;
+    }
+    if let Some(ty) =
+        call.receiver_type.as_ref().map(|ty| unwrapped(&ty.text)).filter(|ty| !AROUND.contains(&ty.rsplit("::").next().unwrap_or_default()))
+    {
+        let of = ty.split("::").next().unwrap_or_default();
+        return row.crates.contains(&of) && !ty.contains("Response") && !ty.contains("HeaderMap")
+            || row.technology == "object_store" && ty.contains("dyn ObjectStore");
     }
     let first = code::chain(call)[0];
     if let Some(name) = code::crate_of(&first.callee) {
@@ -114,9 +126,54 @@ fn is(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Client) -> bo
         }
 }
 
-/// Does what it is given look like an address, as far as that is known? `headers.get("etag")` does not.
+/// Does what it is given look like an address? `headers.get("etag")` does not; what is not known has to be sent.
 fn is_address(code: &Code<'_>, invocation: &Invocation, call: &Call, row: &Client) -> bool {
     let Target::Argument(at) = row.target else { return true };
     let Some(value) = call.args.get(at) else { return false };
-    code.texts(value, invocation.from).iter().any(|text| text.contains("://") || text.starts_with('/') || text.starts_with("{}"))
+    let texts = code.texts(value, invocation.from);
+    let is_written = texts.iter().any(|text| text.contains("://") || text.starts_with('/'));
+    is_written || texts.iter().any(|text| text.starts_with("{}")) && is_sent(code, invocation, call)
+}
+
+/// Does the call go on to make a request of it?
+fn is_sent(code: &Code<'_>, invocation: &Invocation, call: &Call) -> bool {
+    let Some(end) = code.end(invocation.file, (call.line, call.column)) else { return false };
+    let next = code.lines(invocation.file, |lines| {
+        let line = usize::try_from(end.0).ok()?.checked_sub(1)?;
+        let text: String = lines.iter().skip(line).take(4).flat_map(|l| l.iter().chain([&' '])).collect();
+        let rest: String = text.chars().skip(usize::try_from(end.1).ok()?).collect();
+        let name: String =
+            rest.trim_start().strip_prefix('.')?.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        Some(name)
+    });
+    next.flatten().is_some_and(|name| SENDING.contains(&name.as_str()))
+}
+
+/// Stores and mailers that stay on this machine or in this process.
+fn is_local(code: &Code<'_>, invocation: &Invocation, call: &Call) -> bool {
+    let names_one = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|word| LOCAL.contains(&word));
+    let typed = call.receiver_type.as_ref().is_some_and(|ty| names_one(&ty.text));
+    let mut inner = Vec::new();
+    code::calls_of(call, &mut inner);
+    let made = inner.iter().any(|c| names_one(&c.callee.text));
+    // A field that is declared so, where its type is not told.
+    let own = || invocation.item.and_then(|i| code.codebase.items[i.index()].parent).and_then(|p| code.codebase.items[p.index()].self_type);
+    let declared = match call.receiver.as_deref() {
+        Some(Value::Field(_, field)) => {
+            own().is_some_and(|of| code.codebase.items[of.index()].members.iter().any(|m| m.name == *field && names_one(&m.types)))
+        }
+        _ => false,
+    };
+    typed || made || declared
+}
+
+/// A type without the pointers around it.
+fn unwrapped(text: &str) -> &str {
+    let mut text = text;
+    while let Some((outer, inner)) = text.split_once('<')
+        && AROUND.contains(&outer.rsplit("::").next().unwrap_or_default())
+    {
+        text = inner.strip_suffix('>').unwrap_or(inner);
+    }
+    text
 }

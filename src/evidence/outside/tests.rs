@@ -26,9 +26,9 @@ pub async fn ping(url: &str) { reqwest::get(\"http://a/ping\").await; reqwest::C
 ",
         "http reqwest https://pay.example/charge/{} shop::Pay::charge:5
          http reqwest {}/refund shop::Pay::charge:6
-         http reqwest - shop::ping:10
          http reqwest http://a/ping shop::ping:10
-         http ureq http://b shop::ping:10",
+         http ureq http://b shop::ping:10
+         http reqwest {url} shop::ping:10",
     );
 }
 
@@ -71,9 +71,65 @@ use crate::{COUNT, State};
 pub fn f(s: &State) { COUNT.load(O); s.orders.lock(); println!(\"{}\", s.name); crate::CACHE.lock(); }
 ",
         "state CACHE static ref Mutex<u32> [shop::user::f]
-         state CONFIG static OnceLock<u32> [shop::config]
          state COUNT static AtomicU32 [shop::user::f]
          state OLD static mut u32 []
          state State::orders field Arc<Mutex<Vec<u32>>> [shop::user::f]",
+    );
+}
+
+#[test]
+fn a_verb_of_something_unknown_has_to_be_sent_and_local_stores_are_not_outside() {
+    check(
+        &["reqwest", "actix-web", "awc", "object_store", "lettre"],
+        "//- /src/lib.rs
+use actix_web::web;
+use object_store::{ObjectStore, local::LocalFileSystem};
+mod far;
+pub struct Disk { store: LocalFileSystem }
+impl Disk { pub async fn read(&self, at: &Path) { self.store.get(at).await; } }
+pub fn headers(map: &Map, name: &str) { reqwest::blocking::get(\"http://x\"); map.get(name); map.get(name, 1); }
+pub async fn proxy(client: web::Data<awc::Client>, to: String) { client.get(to).send().await; }
+pub fn mail() { lettre::FileTransport::new(\"dir\").send(x); }
+//- /src/far.rs
+pub async fn find(request: reqwest::Request, client: reqwest::Client, settings: crate::Settings) {
+    client.execute(request).await; client.get(settings.proxy.index).send().await;
+}
+",
+        "http reqwest http://x shop::headers:6
+         http awc {to} shop::proxy:7
+         http reqwest - shop::far::find:2
+         http reqwest {settings.proxy.index} shop::far::find:2",
+    );
+}
+
+#[test]
+fn what_is_worked_out_once_is_no_state_and_names_are_looked_behind() {
+    check(
+        &["once_cell", "regex", "moka"],
+        "//- /src/lib.rs
+pub mod user;
+use std::sync::{Arc, Mutex, LazyLock, OnceLock, atomic::AtomicBool};
+pub static WORD: LazyLock<regex::Regex> = LazyLock::new(f);
+pub static NAME: OnceLock<String> = OnceLock::new();
+pub static ALL: LazyLock<Registry> = LazyLock::new(f);
+pub struct Registry { inner: Shared }
+pub type Shared = Arc<Mutex<u8>>;
+pub struct App {
+    pub name: String,
+    pub flag: Arc<AtomicBool>,
+    pub shared: Shared,
+    pub cache: moka::Cache<u8, u8>,
+}
+pub enum Store { Memory(Shared), Disk }
+//- /src/user.rs
+use crate::{App, Store};
+pub fn f(a: &App) { a.flag.load(O); a.shared.lock(); a.cache.get(1); a.name.len(); crate::WORD.find(x); crate::NAME.get(); crate::ALL.get(); }
+pub fn g(s: &Store) { if let Store::Memory(m) = s {} }
+",
+        "state ALL static LazyLock<Registry> [shop::user::f]
+         state App::cache field Cache<u8, u8> [shop::user::f]
+         state App::flag field Arc<AtomicBool> [shop::user::f]
+         state App::shared field Shared [shop::user::f]
+         state Store::Memory variant Shared [shop::user::g]",
     );
 }

@@ -53,16 +53,46 @@ const fn row(
     Client { kind, technology, crates, names, target }
 }
 
+/// What is around a client that is shared, or handed to a handler by a framework; where nothing is in it, what is in it is not told.
+pub(super) const AROUND: &[&str] = &["Arc", "Box", "Rc", "Data", "State", "Extension"];
+
+/// Methods that go on from a verb to a request.
+pub(super) const SENDING: &[&str] = &[
+    "send",
+    "json",
+    "header",
+    "headers",
+    "body",
+    "query",
+    "form",
+    "multipart",
+    "bearer_auth",
+    "basic_auth",
+    "timeout",
+    "version",
+    "insert_header",
+    "append_header",
+    "send_json",
+    "send_body",
+    "build",
+];
+
+/// Types that are used like a client and stay on this machine.
+pub(super) const LOCAL: &[&str] = &["LocalFileSystem", "InMemory", "Fs", "Memory", "FileTransport", "AsyncFileTransport", "StubTransport"];
+
 pub(super) const CLIENTS: &[Client] = &[
     row(Http, "reqwest", &["reqwest", "reqwest_middleware"], VERBS, Target::Argument(0)),
     row(Http, "reqwest", &["reqwest", "reqwest_middleware"], &["request"], Target::Argument(1)),
+    row(Http, "reqwest", &["reqwest", "reqwest_middleware"], &["execute"], Target::None),
+    row(Http, "oauth2", &["oauth2", "openidconnect"], &["request_async", "discover_async"], Target::None),
     row(Http, "ureq", &["ureq"], VERBS, Target::Argument(0)),
     row(Http, "ureq", &["ureq"], &["request"], Target::Argument(1)),
     row(Http, "surf", &["surf"], VERBS, Target::Argument(0)),
     row(Http, "isahc", &["isahc"], VERBS, Target::Argument(0)),
     row(Http, "awc", &["awc"], VERBS, Target::Argument(0)),
+    row(Http, "awc", &["awc"], &["request_from", "request"], Target::Argument(0)),
     row(Http, "attohttpc", &["attohttpc"], VERBS, Target::Argument(0)),
-    row(Http, "hyper", &["hyper"], &["request"], Target::Chained("uri")),
+    row(Http, "hyper", &["hyper", "hyper_util"], &["request"], Target::Chained("uri")),
     row(Grpc, "tonic", &["tonic"], &["from_static", "from_shared"], Target::Argument(0)),
     row(Mail, "lettre", &["lettre"], MAKES, Target::Argument(0)),
     row(Mail, "lettre", &["lettre"], &["send"], Target::None),
@@ -84,6 +114,10 @@ pub(super) const WORDS: &[Word] = &[
     Outside("head"),
     Outside("request"),
     Outside("uri"),
+    Outside("execute"),
+    Outside("request_from"),
+    Any("request_async"),
+    Any("discover_async"),
     Path("reqwest", "get"),
     Path("blocking", "get"),
     Path("ureq", "get"),

@@ -70,7 +70,9 @@ impl Read {
     pub(in crate::evidence) fn channels(&self) -> String {
         let all = |spots: &[Spot]| spots.iter().map(|s| format!("{}:{}", self.spot(s), s.site.line)).collect::<Vec<_>>().join(", ");
         let line = |c: &crate::model::evidence::messages::Channel| {
-            format!("{} {} {} [{}] -> [{}]", c.kind.name(), c.technology, c.name, all(&c.producers), all(&c.consumers),)
+            // An event bus carries many kinds of messages.
+            let payload = c.payload.as_deref().filter(|_| c.technology == "event bus").map(|p| format!(" {p}")).unwrap_or_default();
+            format!("{} {} {}{payload} [{}] -> [{}]", c.kind.name(), c.technology, c.name, all(&c.producers), all(&c.consumers))
         };
         self.evidence.channels.iter().map(line).collect::<Vec<_>>().join("\n")
     }

@@ -126,3 +126,80 @@ async fn watch() { let mut t = tokio::time::interval(D); loop { t.tick().await; 
          job watch shop::watch tokio",
     );
 }
+
+#[test]
+fn commands_of_the_parser_itself_and_who_handles_each() {
+    check(
+        &["structopt", "clap"],
+        "//- /src/main.rs
+use structopt::StructOpt;
+mod cli;
+const BUILD: &str = \"doc-build\";
+#[derive(StructOpt)] pub enum Cli { Serve, #[structopt(name = BUILD)] Docs, Migrate }
+fn main() { let cli = Cli::from_args(); early(&cli); cli::run(cli) }
+fn early(cli: &Cli) { if let Cli::Docs = cli { docs() } }
+fn docs() {}
+//- /src/cli.rs
+use crate::Cli;
+pub fn run(cli: Cli) { match cli { Cli::Serve => serve(), Cli::Docs => unreachable!(), Cli::Migrate => {} } }
+fn serve() {}
+",
+        "command doc-build shop::early clap
+         command migrate shop::cli::run clap
+         command serve shop::cli::run clap",
+    );
+}
+
+#[test]
+fn each_loop_that_a_clock_keeps_going_is_a_job() {
+    check(
+        &["tokio", "actix_rt", "actix"],
+        "//- /src/main.rs
+fn main() { start(); }
+fn start() {
+    tokio::spawn(async move { let mut t = tokio::time::interval(D); loop { t.tick().await; flush(); } });
+    actix_rt::spawn(async move {
+        loop {
+            clean();
+            actix_rt::time::sleep(D).await;
+        }
+    });
+    tokio::spawn(async move { for x in [1, 2] { tokio::time::sleep(x).await; clean() } });
+}
+fn flush() {} fn clean() {}
+pub struct Cache;
+impl Cache {
+    fn started(&mut self, ctx: &mut actix::Context<Self>) { ctx.run_interval(D, |act, ctx| act.drop_old()); }
+    fn beat(&mut self, ctx: &mut actix::Context<Self>) { ctx.run_later(D, |act, ctx| { act.beat(ctx); }); ctx.run_later(D, |act, ctx| act.drop_old()); }
+    fn drop_old(&mut self) {}
+}
+",
+        "job Cache::beat shop::Cache::beat actix
+         job Cache::drop_old - actix
+         job clean - actix
+         job flush - tokio",
+    );
+}
+
+#[test]
+fn procedures_are_called_as_the_generated_code_calls_them() {
+    check(
+        &["tonic"],
+        "//- /src/lib.rs
+mod pb;
+pub struct Service;
+impl pb::request_server::Request for Service { async fn bi_stream(&self) {} }
+pub fn serve() { pb::request_server::RequestServer::new(Service); }
+//- /src/pb.rs
+pub mod request_server {
+    pub trait Request { async fn bi_stream(&self); }
+    pub struct RequestServer<T> { inner: T }
+    impl<T: Request> RequestServer<T> { pub fn new(t: T) {} fn call(&mut self, path: &str) { match path {
+        \"/shop.Request/biStream\" => {}
+        _ => {}
+    } } }
+}
+",
+        "rpc shop.Request/biStream shop::Service::bi_stream tonic",
+    );
+}

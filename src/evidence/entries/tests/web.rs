@@ -34,8 +34,8 @@ async fn me() {}
 pub enum Group { Orders } impl Group { fn str(&self) -> &str { match self { Group::Orders => \"orders\" } } }
 pub fn more() -> Router { Router::new().route(Group::Orders.str(), get(me)) }
 ",
-        "route ANY /x shop::health axum
-         route ANY /{*any} shop::lost axum
+        "route ANY /{*any} shop::lost axum
+         route ANY /{prefix}/x shop::health axum
          route DELETE /v1/orders/{id} shop::orders::Api::remove axum
          route GET /more/late - axum
          route GET /orders shop::users::me axum
@@ -162,7 +162,7 @@ pub fn all() -> Vec<rocket::Route> { routes![put] }
         "route GET / shop::index rocket
          route GET /orders/{id} shop::orders::show rocket
          route POST /orders shop::orders::place rocket
-         route PUT /all/{*path} shop::orders::put rocket",
+         route PUT /{base}/all/{*path} shop::orders::put rocket",
     );
 }
 
@@ -265,5 +265,48 @@ async fn list() {} async fn place() {} fn ok() {} fn lost() {}
         "route ANY /health shop::serve hyper
          route GET /orders shop::serve hyper
          route POST /orders shop::serve hyper",
+    );
+}
+
+#[test]
+fn prefixes_that_are_decided_elsewhere_stay_apart_and_slashes_are_kept() {
+    check(
+        &["actix-web", "roles"],
+        "//- /src/lib.rs
+use actix_web::{web, get, post};
+use roles::Role;
+pub enum Group { Orders } impl Group { fn str(&self) -> &str { match self { Self::Orders => \"orders\" } } }
+pub fn config(cfg: &mut web::ServiceConfig, base: &str) {
+    cfg.service(web::scope(Role::Guest.str()).service(web::scope(Group::Orders.str()).service(list)))
+        .service(web::scope(Role::Owner.str()).service(web::scope(Group::Orders.str()).service(list)))
+        .service(web::scope(&format!(\"/v1/{}/{base}\", Role::Owner)).service(add).service(web::resource(\"/deep/\").route(web::get().to(deep))));
+}
+#[get(\"\")] async fn list() {}
+#[post(\"/\")] async fn add() {}
+async fn deep() {}
+",
+        "route GET /v1/{Role::Owner}/{base}/deep/ shop::deep actix-web
+         route GET /{Role::Guest}/orders shop::list actix-web
+         route GET /{Role::Owner}/orders shop::list actix-web
+         route POST /v1/{Role::Owner}/{base}/ shop::add actix-web",
+    );
+}
+
+#[test]
+fn pages_of_documentation_are_routes() {
+    check(
+        &["actix-web", "utoipa-swagger-ui", "utoipa-redoc"],
+        "//- /src/lib.rs
+use actix_web::web;
+use utoipa_swagger_ui::SwaggerUi;
+use utoipa_redoc::{Redoc, Servable};
+pub fn config(cfg: &mut web::ServiceConfig) {
+    cfg.service(web::scope(\"/doc\").service(SwaggerUi::new(\"/swagger/{_:.*}\").url(\"/openapi.json\", doc()).oauth(x()))).service(Redoc::with_url(\"/redoc\", doc()));
+}
+fn doc() {} fn x() {}
+",
+        "route GET /doc/openapi.json - utoipa_swagger_ui
+         route GET /doc/swagger/{_:.*} - utoipa_swagger_ui
+         route GET /redoc - utoipa_redoc",
     );
 }

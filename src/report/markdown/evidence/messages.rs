@@ -9,7 +9,7 @@ use crate::model::place::Site;
 use crate::report::escape::code;
 use crate::report::view;
 use crate::report::view::evidence::{flows, side};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one kind that are shown.
 const MOST: usize = 30;
@@ -26,9 +26,13 @@ fn channels(analysis: &Analysis, page: &mut Page) {
     }
     page.heading(2, "Messages");
     let flows = flows(analysis);
+    let channels = view::counted(all, "channel", "channels");
+    if flows.is_empty() {
+        page.paragraph(&format!("{channels}, of which none leads from one side to another: {}.", within(analysis)));
+        return;
+    }
     page.paragraph(&format!(
-        "{}, of which {} from one side to another: where a message is sent today, a broker can stand tomorrow.",
-        view::counted(all, "channel", "channels"),
+        "{channels}, of which {} from one side to another: where a message is sent today, a broker can stand tomorrow.",
         if flows.len() == 1 { "one leads".to_owned() } else { format!("{} lead", view::count(flows.len())) }
     ));
     let first = |sites: Vec<Site>| places(&sites, 2);
@@ -36,7 +40,10 @@ fn channels(analysis: &Analysis, page: &mut Page) {
         ["Channel", "Kind", "From", "To", "Sent at", "Received at"],
         flows.iter().take(MOST).map(|(channel, from, to)| {
             [
-                code(&channel.name),
+                match channel.payload.as_deref().filter(|payload| !channel.name.contains(payload)) {
+                    Some(payload) => format!("{} of {}", code(&channel.name), code(payload)),
+                    None => code(&channel.name),
+                },
                 format!("{} ({})", channel.kind.name(), code(&channel.technology)),
                 sides(from.iter().copied()),
                 sides(to.iter().copied()),
@@ -46,6 +53,18 @@ fn channels(analysis: &Analysis, page: &mut Page) {
         }),
     );
     page.list(rest(flows.len(), MOST, "channels"));
+}
+
+/// Where channels are that lead to no other side.
+fn within(analysis: &Analysis) -> String {
+    let mut by_side: BTreeMap<&str, usize> = BTreeMap::new();
+    for channel in &analysis.evidence.channels {
+        if let Some(spot) = channel.producers.iter().chain(&channel.consumers).next() {
+            *by_side.entry(side(analysis, spot.module)).or_default() += 1;
+        }
+    }
+    let told: Vec<String> = by_side.iter().map(|(side, n)| format!("{} within {}", view::count(*n), sides([*side]))).collect();
+    told.join(", ")
 }
 
 fn outside(analysis: &Analysis, page: &mut Page) {

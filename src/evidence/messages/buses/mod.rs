@@ -1,16 +1,19 @@
 //! Event buses of the workspace's own.
 //!
 //! Takes: types that publish and are subscribed to, or whose names say that they are buses, and calls. Gives: their channels, one for each
-//! type of event that is published and one for those of which the type is not known.
+//! type of event, and one for those of which the type is not known. Invariants: what only hands an event on is no producer: those who call
+//! it are; a declaration without a body consumes nothing.
 
-use super::actors::type_of;
+mod handled;
+mod publish;
+
 use super::drafts::{Drafts, Identity};
 use super::words::{BUS_NAMES, BUSES, DISPATCHED_TO, End};
 use crate::evidence::code::Code;
-use crate::model::codebase::{ItemKind, Receiver};
+use crate::model::codebase::{DependencyKind, ItemKind, Receiver};
 use crate::model::evidence::messages::ChannelKind;
 use crate::model::ids::ItemId;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Methods of a type that publish, and that give what was published.
 #[derive(Default)]
@@ -22,27 +25,30 @@ struct Methods {
 /// All buses.
 pub(super) fn find(code: &Code<'_>, drafts: &mut Drafts) {
     let items = &code.codebase.items;
-    let calls = code.every_call();
     for (owner, methods) in buses(code) {
         let bus = items[owner.index()].name.clone();
-        let channel = |payload| Identity { name: bus.clone(), kind: ChannelKind::InProcess, technology: "event bus", payload };
-        let mut published = false;
-        for (invocation, call) in calls {
-            if code.called(invocation.file, call).is_some_and(|called| methods.publish.contains(&called)) {
-                let event = call.args.iter().find_map(|v| type_of(code, v)).map(|item| items[item.index()].name.clone());
-                drafts.add(channel(event), End::Producer, code.spot(invocation, call.line));
-                published = true;
-            }
+        let channel = |event: Option<ItemId>| {
+            let payload = event.map(|item| code.type_name(item));
+            Identity { name: bus.clone(), key: code.type_name(owner), kind: ChannelKind::InProcess, technology: "event bus", payload }
+        };
+        let published = publish::all(code, owner, &methods.publish);
+        for (event, spot) in &published {
+            drafts.add(channel(*event), End::Producer, spot.clone());
         }
         for method in &methods.subscribe {
-            for reference in code.references_to(*method) {
-                drafts.add(channel(None), End::Consumer, code.reference_spot(reference));
+            for reference in code.references_to(*method).iter().filter(|r| r.kind != DependencyKind::Use) {
+                let event = handled::subscribed(code, reference);
+                drafts.add(channel(event), End::Consumer, code.reference_spot(reference));
             }
         }
-        if published && methods.subscribe.is_empty() {
-            let receives = |i: &&crate::model::codebase::Item| i.parent.is_some() && DISPATCHED_TO.contains(&i.name.as_str());
-            for (index, _) in items.iter().enumerate().filter(|(_, i)| receives(i)) {
-                drafts.add(channel(None), End::Consumer, code.definition(ItemId::from(index)));
+        if !published.is_empty() && methods.subscribe.is_empty() {
+            let handled = handled::all(code);
+            let known: BTreeSet<ItemId> = handled.iter().filter_map(|(event, _)| *event).collect();
+            // What nobody takes by itself comes as a part of another event.
+            let parts = handled::parts(code, &handled).into_iter().filter(|(part, _)| !known.contains(part));
+            let parts = parts.filter(|(part, _)| published.iter().any(|(event, _)| *event == Some(*part)));
+            for (event, spot) in parts.map(|(part, spot)| (Some(part), spot)).chain(handled) {
+                drafts.add(channel(event), End::Consumer, spot);
             }
         }
     }
@@ -66,4 +72,9 @@ fn buses(code: &Code<'_>) -> BTreeMap<ItemId, Methods> {
     let named = |owner: &ItemId| BUS_NAMES.iter().any(|part| items[owner.index()].name.contains(part));
     buses.retain(|owner, methods| !methods.publish.is_empty() && (!methods.subscribe.is_empty() || named(owner)));
     buses
+}
+
+/// Is it a function to which a bus gives what it holds?
+fn is_handler(name: &str) -> bool {
+    DISPATCHED_TO.contains(&name)
 }
