@@ -710,3 +710,80 @@ src/lib.rs:6 demo f events:R redis
 "#,
     );
 }
+
+#[test]
+fn rows_of_entities_by_what_is_written_of_a_variable_and_statements_built_elsewhere() {
+    check(
+        "sea-orm",
+        "//- /src/lib.rs
+pub mod order {
+    use sea_orm::entity::prelude::*;
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = \"orders\")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32, pub shop: i32 }
+    impl ActiveModel {
+        pub async fn keep(self, db: &DatabaseConnection) { self.insert(db).await; }
+    }
+}
+pub mod line {
+    use sea_orm::entity::prelude::*;
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = \"lines\")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32 }
+}
+pub mod shop {
+    use crate::{line, order};
+    use sea_orm::{DatabaseConnection, EntityTrait, Select};
+    pub struct Done(order::ActiveModel);
+    pub struct Context { first: line::ActiveModel }
+    pub struct Holder { row: line::ActiveModel }
+    impl Holder {
+        pub async fn keep(self, db: &DatabaseConnection) { self.row.insert(db).await; }
+    }
+    pub async fn given(db: &DatabaseConnection, mut one: order::ActiveModel, all: Vec<line::ActiveModel>) {
+        one.shop = 1;
+        one.update(db).await;
+        for each in all { each.insert(db).await; }
+    }
+    pub async fn taken(db: &DatabaseConnection, Done(mut row): Done, Context { first, .. }: Context, data: u8) {
+        row.insert(db).await;
+        first.update(db).await;
+        let (a, b) = (order::ActiveModel::new(1), 2);
+        let mut made: line::ActiveModel = data.into();
+        made.insert(db).await;
+        let app = order::ActiveModel::new(1);
+        let mut pair = (app, 1);
+        let (app, more) = pair;
+        app.insert(db).await;
+    }
+    pub async fn built(db: &DatabaseConnection, id: i32) {
+        open(1).all(db).await;
+        page(order::Entity::find(), id).all(db).await;
+    }
+    fn open(shop: i32) -> Select<order::Entity> { order::Entity::find().filter(order::Column::Shop.eq(shop)) }
+    fn page<Q>(query: Q, id: i32) -> Q { query }
+    pub async fn any<Q>(db: &DatabaseConnection, query: Q) {
+        query.all(db).await;
+        query.find_also_related(line::Entity).one(db).await;
+    }
+}
+",
+        r#"
+table lines (id) [src/lib.rs:14]
+table orders (id, shop) [src/lib.rs:5]
+src/lib.rs:7 demo::order ActiveModel::keep orders:W sea-orm
+src/lib.rs:23 demo::shop Holder::keep lines:W sea-orm
+src/lib.rs:49 demo::shop any lines:R sea-orm ?
+src/lib.rs:42 demo::shop built orders:R sea-orm
+src/lib.rs:43 demo::shop built orders:R sea-orm
+src/lib.rs:27 demo::shop given orders:W sea-orm
+src/lib.rs:28 demo::shop given lines:W sea-orm
+src/lib.rs:45 demo::shop open orders:R sea-orm
+src/lib.rs:31 demo::shop taken orders:W sea-orm
+src/lib.rs:32 demo::shop taken lines:W sea-orm
+src/lib.rs:35 demo::shop taken lines:W sea-orm
+src/lib.rs:39 demo::shop taken orders:W sea-orm
+src/lib.rs:48 demo::shop any unknown sea-orm: the statement is built elsewhere
+"#,
+    );
+}
