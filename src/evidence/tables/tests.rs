@@ -787,3 +787,30 @@ src/lib.rs:48 demo::shop any unknown sea-orm: the statement is built elsewhere
 "#,
     );
 }
+
+#[test]
+fn foreign_keys_go_by_their_names_and_what_is_psqls_own_is_stepped_over() {
+    let first =
+        "CREATE TABLE a (id INT, b_id INT REFERENCES b (id), c_id INT, d_id INT, CONSTRAINT to_d FOREIGN KEY (d_id) REFERENCES d (id));
+ALTER TABLE a ADD CONSTRAINT to_c FOREIGN KEY (c_id) REFERENCES c (id);
+CREATE TABLE e (id INT, a_id INT REFERENCES a (id));
+CREATE FROBNICATION;
+";
+    let second = "\\set ON_ERROR_STOP on
+SELECT count(*) AS n FROM a \\gset
+\\if :n
+DO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$;
+\\endif
+CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql COST 100 AS $$ BEGIN RETURN NEW; END $$;
+ALTER TABLE a DROP CONSTRAINT to_c;
+ALTER TABLE a DROP CONSTRAINT IF EXISTS a_b_id_fkey;
+ALTER TABLE a DROP CONSTRAINT to_d;
+";
+    let copy = |folder: &str| format!("//- /{folder}/migrations/1_a.sql\n{first}//- /{folder}/migrations/2_b.sql\n{second}");
+    let (codebase, evidence, diagnostics) = gathered(&(copy("one") + &copy("two") + "//- /src/lib.rs\n"));
+    let found = data(&codebase, &evidence);
+    let keys: Vec<&str> = found.lines().filter(|l| l.contains("->")).collect();
+    assert_eq!(keys, ["table e (id, a_id) a_id -> a [one/migrations/1_a.sql:3 two/migrations/1_a.sql:3]"]);
+    let told: Vec<String> = diagnostics.iter().map(|d| format!("{} {}", d.code, d.site.as_ref().expect("a place"))).collect();
+    assert_eq!(told, ["sql-not-understood one/migrations/1_a.sql:4"]);
+}
