@@ -373,6 +373,11 @@ impl Found {
 
 /// Is it a call that opens one? Of names that anyone uses, only a method without arguments or with a closure.
 fn opens(call: &Call) -> bool {
+    // `sentry::start_transaction(…)` commits nothing.
+    let krate = call.callee.text.split("::").next().filter(|_| call.callee.is_external && call.kind == CallKind::Function);
+    if krate.is_some_and(|krate| !opening::is_database(krate)) {
+        return false;
+    }
     match call.name() {
         "begin" => call.kind == CallKind::Method && call.args.is_empty() || call.callee.text.contains("Transaction"),
         "transaction" => {

@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Derives that make names of variants.
 const IDENS: &[&str] = &["Iden", "DeriveIden", "IdenStatic"];
+/// Functions of an entity that are made of one another are followed this far.
+const ROUNDS: usize = 5;
 /// Types of statements that sea-orm has not run yet.
 const STATEMENTS: &[&str] = &[
     "Select",
@@ -159,18 +161,30 @@ impl<'a> Names<'a> {
 
     /// `impl Entity { fn open() -> Select<Entity> { Self::find().filter(…) } }`: it does what it is made of.
     fn functions(&mut self) {
+        // One may be made of another: each round finds those that are made of what is known.
+        for _ in 0..ROUNDS {
+            let known = self.functions.len();
+            self.functions_of_known();
+            if self.functions.len() == known {
+                break;
+            }
+        }
+    }
+
+    fn functions_of_known(&mut self) {
         for invocation in &self.codebase.invocations {
             let Some(item) = invocation.item.filter(|_| self.entities.contains_key(&invocation.from)) else { continue };
             let function = &self.codebase.items[item.index()];
             let of_entity = function.parent.is_some_and(|p| self.codebase.items[p.index()].name.ends_with("impl Entity"));
-            let Some((_, access)) = chain(&invocation.call).first().and_then(|first| {
-                let (of, name) = first.callee.text.rsplit_once("::")?;
-                ENTITY.iter().find(|(operation, _)| *operation == name && matches!(of, "Self" | "Entity"))
+            let Some(access) = chain(&invocation.call).first().and_then(|first| {
+                let (_, name) = first.callee.text.rsplit_once("::").filter(|(of, _)| matches!(*of, "Self" | "Entity"))?;
+                let usual = ENTITY.iter().find(|(operation, _)| *operation == name).map(|(_, access)| *access);
+                usual.or_else(|| self.functions.get(&(invocation.from, name.to_owned())).copied())
             }) else {
                 continue;
             };
             if of_entity {
-                self.functions.insert((invocation.from, function.name.clone()), *access);
+                self.functions.entry((invocation.from, function.name.clone())).or_insert(access);
             }
         }
     }

@@ -183,7 +183,18 @@ impl Reader<'_> {
     }
 
     fn end_on(&mut self, call: &Call, connection: &Value) {
-        if self.is_rooted || call.kind != CallKind::Method || !self.is_connection(connection) || !self.is_open(call) {
+        if self.is_rooted || call.kind != CallKind::Method || !self.is_connection(connection) {
+            return;
+        }
+        let own = self.of_entity(call);
+        if !own.is_empty() {
+            // Of an entity's own function, how it is run says what it does.
+            let access = if call.name().starts_with("exec") { Access::Write } else { Access::Read };
+            own.iter().for_each(|table| self.touch.add(table, access));
+            self.acts = true;
+            return;
+        }
+        if !self.is_open(call) {
             return;
         }
         self.acts = true;
@@ -194,10 +205,23 @@ impl Reader<'_> {
         }
     }
 
+    /// Tables of the entities with whose own functions it begins.
+    fn of_entity(&self, call: &Call) -> Vec<String> {
+        let root = chain(call)[0];
+        let begins: Vec<&Call> = match root.receiver.as_deref() {
+            Some(Value::Either(list)) => list.iter().filter_map(Value::call).map(|c| chain(c)[0]).collect(),
+            _ => vec![root],
+        };
+        let entities = begins.into_iter().filter(|c| c.kind == CallKind::Function).filter_map(|c| self.names.entity(&c.callee));
+        entities.filter(|(_, rest)| rest.starts_with("Entity::")).map(|(table, _)| table.to_owned()).collect()
+    }
+
     /// Does it begin with a variable or a function of the workspace, which may hold any statement?
     fn is_open(&self, call: &Call) -> bool {
         let root = chain(call)[0];
         match (root.kind, root.receiver.as_deref()) {
+            // A statement that is given to it is told of where it is made, if that is seen.
+            (CallKind::Function, _) if root.name() == "find_by_statement" => matches!(root.args.first(), Some(Value::Local(..))),
             (CallKind::Function, _) => root.callee.item.is_some(),
             (CallKind::Method, Some(Value::Local(_, ty))) => ty.as_ref().is_none_or(|ty| ty.text.contains("sea_orm")),
             (CallKind::Method, Some(Value::Field(..) | Value::Either(_) | Value::Other)) => true,

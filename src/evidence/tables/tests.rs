@@ -610,6 +610,8 @@ pub mod order {
     impl Entity {
         pub fn of_shop(shop: i32) -> Select<Entity> { Self::find().filter(Column::Shop.eq(shop)) }
         pub fn forget(shop: i32) -> DeleteMany<Entity> { Self::delete_many().filter(Column::Shop.eq(shop)) }
+        pub fn open(shop: i32) -> Select<Entity> { Self::of_shop(shop).filter(Column::Id.gt(1)) }
+        pub fn any(shop: i32) -> Select<Entity> { made(shop) }
     }
 }
 pub mod shop {
@@ -618,13 +620,17 @@ pub mod shop {
     pub async fn f(db: &DatabaseConnection) {
         order::Entity::of_shop(1).one(db).await;
         order::Entity::forget(1).exec(db).await;
+        order::Entity::open(1).all(db).await;
+        order::Entity::any(1).one(db).await;
     }
 }
 ",
         r#"
 table orders (id, shop) [src/lib.rs:5]
-src/lib.rs:15 demo::shop f orders:R sea-orm
-src/lib.rs:16 demo::shop f orders:W sea-orm
+src/lib.rs:17 demo::shop f orders:R sea-orm
+src/lib.rs:18 demo::shop f orders:W sea-orm
+src/lib.rs:19 demo::shop f orders:R sea-orm
+src/lib.rs:20 demo::shop f orders:R sea-orm
 "#,
     );
 }
