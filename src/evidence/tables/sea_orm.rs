@@ -221,8 +221,11 @@ impl Reader<'_> {
         let root = chain(call)[0];
         match (root.kind, root.receiver.as_deref()) {
             // A statement that is given to it is told of where it is made, if that is seen.
-            (CallKind::Function, _) if root.name() == "find_by_statement" => matches!(root.args.first(), Some(Value::Local(..))),
-            (CallKind::Function, _) => root.callee.item.is_some(),
+            (CallKind::Function, _) if root.name() == "find_by_statement" => {
+                let is_given = |value: &Value| matches!(value, Value::Local(..));
+                root.args.first().is_some_and(|arg| is_given(arg) || arg.call().is_some_and(|build| build.args.iter().any(is_given)))
+            }
+            (CallKind::Function, _) => root.callee.item.is_some() || root.callee.text.contains("Entity::"),
             (CallKind::Method, Some(Value::Local(_, ty))) => ty.as_ref().is_none_or(|ty| ty.text.contains("sea_orm")),
             (CallKind::Method, Some(Value::Field(..) | Value::Either(_) | Value::Other)) => true,
             _ => false,

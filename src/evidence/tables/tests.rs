@@ -772,6 +772,8 @@ pub mod shop {
         query.all(db).await;
         query.find_also_related(line::Entity).one(db).await;
     }
+    pub struct Row;
+    pub async fn given_built(db: &DatabaseConnection, statement: Q) { Row::find_by_statement(db.build(&statement)).one(db).await; }
 }
 ",
         r#"
@@ -790,6 +792,7 @@ src/lib.rs:32 demo::shop taken lines:W sea-orm
 src/lib.rs:35 demo::shop taken lines:W sea-orm
 src/lib.rs:39 demo::shop taken orders:W sea-orm
 src/lib.rs:48 demo::shop any unknown sea-orm: the statement is built elsewhere
+src/lib.rs:52 demo::shop given_built unknown sea-orm: the statement is built elsewhere
 "#,
     );
 }
