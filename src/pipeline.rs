@@ -90,7 +90,14 @@ fn stages(
         return Ok(assemble::analysis(codebase, graph, Evidence::default(), partition, Plan::default(), scip, choices.warnings));
     }
     progress(Stage::Gather);
-    let (evidence, notes) = evidence::gather(&evidence::Input { codebase: &codebase, host, root: &root, store, options: &config.evidence });
+    let (evidence, notes) = evidence::gather(&evidence::Input {
+        codebase: &codebase,
+        host,
+        root: &root,
+        store,
+        options: &config.evidence,
+        commits: &|commits| progress(Stage::History(commits)),
+    });
     progress(Stage::Cluster);
     let partition = cluster::cluster(&codebase, &graph, &evidence, store, &choices.cluster);
     progress(Stage::Advise);
@@ -130,6 +137,8 @@ pub enum Stage {
     Graph,
     /// Data, entry points, messages and history are looked at.
     Gather,
+    /// Meanwhile, git tells of what was before; of so many commits so far.
+    History(usize),
     /// Modules are gathered into service candidates.
     Cluster,
     /// Boundaries and crossings are judged.

@@ -28,7 +28,8 @@ fn found(folder: &Path) -> String {
     let codebase = read(&Os, &store, folder, &options, &|_| {}).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let mut asked = Options::default();
     asked.of_code_only();
-    let (evidence, diagnostics) = gather(&Input { codebase: &codebase, host: &Os, root: folder, store: &store, options: &asked });
+    let (evidence, diagnostics) =
+        gather(&Input { codebase: &codebase, host: &Os, root: folder, store: &store, options: &asked, commits: &|_| {} });
     let mut lines = facts(&codebase, &evidence);
     lines.extend(diagnostics.iter().map(|d| format!("diagnostic {}", d.code)));
     lines.into_iter().map(|line| line + "\n").collect()

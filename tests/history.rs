@@ -102,7 +102,7 @@ fn look_with(store: &Store, root: &Path) -> Found {
     let options = Options::default();
     let codebase = options.on_threads(|| rust::read(&Os, &Store::none(), root, &options, &|_| {})).expect("a package");
     let (evidence, diagnostics) =
-        evidence::gather(&Input { codebase: &codebase, host: &Os, root, store, options: &evidence::Options::default() });
+        evidence::gather(&Input { codebase: &codebase, host: &Os, root, store, options: &evidence::Options::default(), commits: &|_| {} });
     let note = evidence.sources.iter().find(|s| s.source == "history").and_then(|s| s.note.clone()).unwrap_or_default();
     let diagnostics = diagnostics.into_iter().filter(|d| d.code.starts_with("history")).collect();
     Found { codebase, history: evidence.history, note, diagnostics }

@@ -190,7 +190,7 @@ fn cold(tree: &Tree) -> (Analysis, Vec<(Pass, Duration)>, Duration) {
     let heard = |stage: Stage| {
         let name = match stage {
             Stage::Compare => "· discover, read, parse",
-            Stage::Read(_) => return,
+            Stage::Read(_) | Stage::History(_) => return,
             Stage::Resolve => "· resolve",
             Stage::Infer => "· infer",
             Stage::Assemble => "· assemble",

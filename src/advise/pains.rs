@@ -184,7 +184,11 @@ impl Ground<'_> {
             "{} are linked into every copy of the whole, a candidate uses {own:.1} of them on average; state: {}, {}",
             counted(all.len(), "external crate"),
             counted(self.evidence.state.len(), "static or lock"),
-            if stores.is_empty() { "no data store".to_owned() } else { format!("data through {}", Vec::from_iter(stores).join(", ")) }
+            if stores.is_empty() {
+                "no data store that is known".to_owned()
+            } else {
+                format!("data through {}", Vec::from_iter(stores).join(", "))
+            }
         );
         let mut pain = pain(name, measure, Some(own / all.len() as f64), text);
         pain.because.extend(self.heavy_crates());

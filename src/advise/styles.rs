@@ -131,7 +131,13 @@ pub(crate) fn judge(codebase: &Codebase, effects: &[bool], item: Option<ItemId>,
             let silent = !(effects[id.index()] || passes_on || for_its_effect);
             if calls.iter().any(|r| has(r, CallContext::IN_TRANSACTION)) && !silent {
                 let told = !signature.takes_mut && calls.iter().all(|r| fire(r));
-                return if told { Rule::Outbox } else { Rule::Transaction };
+                if told {
+                    return Rule::Outbox;
+                }
+                // What is only called meanwhile, and not given the transaction, commits nothing with it.
+                if calls.iter().any(|r| has(r, CallContext::IN_TRANSACTION.with(CallContext::GIVEN_TRANSACTION))) {
+                    return Rule::Transaction;
+                }
             }
             if silent {
                 return Rule::Computes;

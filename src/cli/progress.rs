@@ -6,6 +6,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+/// One thing that is being done, however far it has come.
+const GATHER: &str = "looking at data, entry points, messages and history";
+
 /// A line that says what is being done and vanishes afterwards. Not drawn where standard error is no terminal.
 pub(super) struct Progress {
     bar: ProgressBar,
@@ -33,7 +36,8 @@ impl Progress {
             Stage::Infer => self.begin("inferring types, finding references"),
             Stage::Assemble => self.begin("putting the code base together"),
             Stage::Graph => self.begin("measuring dependencies"),
-            Stage::Gather => self.begin("looking at data, entry points, messages and history"),
+            Stage::Gather => self.begin(GATHER),
+            Stage::History(commits) => self.say(GATHER, &format!("{GATHER}: {commits} commits")),
             Stage::Cluster => self.begin("gathering modules into service candidates"),
             Stage::Advise => self.begin("judging boundaries"),
         }

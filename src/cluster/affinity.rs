@@ -22,6 +22,8 @@ const FOLDER_NEIGHBOURS: usize = 24;
 const WIDE_FOLDER: f64 = 0.5;
 /// Weight of the next outer folder against the inner.
 const OUTER_FOLDER: f64 = 0.5;
+/// A call that is given the transaction in which it stands: whatever is only called meanwhile commits nothing with it.
+const COMMITTED: CallContext = CallContext::IN_TRANSACTION.with(CallContext::GIVEN_TRANSACTION);
 /// Weight of a call inside an open transaction, on top of that of its kind: the two sides commit as one.
 const TRANSACTION: f64 = 2.0;
 /// Modules most alike in words that a module is tied to.
@@ -122,7 +124,7 @@ fn references(codebase: &Codebase, graph: &ModuleGraph, nodes: &[ModuleId]) -> E
         }
     }
     let mut committed: BTreeMap<(ModuleId, ModuleId), u32> = BTreeMap::new();
-    for r in codebase.references.iter().filter(|r| r.from != r.to && r.context.has(CallContext::IN_TRANSACTION)) {
+    for r in codebase.references.iter().filter(|r| r.from != r.to && r.context.has(COMMITTED)) {
         *committed.entry((r.from, r.to)).or_default() += 1;
     }
     let kinds = graph.dependencies.iter().map(|d| (d.from, d.to, kind_weight(d.kind), d.weight));

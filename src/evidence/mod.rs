@@ -93,6 +93,8 @@ pub struct Input<'a> {
     pub store: &'a Store,
     /// What the user decides.
     pub options: &'a Options,
+    /// Hears how many commits have been told of, while they are.
+    pub commits: &'a (dyn Fn(usize) + Sync),
 }
 
 /// What a source is asked.

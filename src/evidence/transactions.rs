@@ -24,7 +24,7 @@ use crate::model::codebase::{CallContext, Codebase, DependencyKind, ItemKind};
 use crate::model::evidence::data::{Access, Statement, TableId, Transaction};
 use crate::model::evidence::tie::Tie;
 use crate::model::evidence::{Evidence, Spot};
-use crate::model::ids::{FileId, ItemId, ModuleId};
+use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
 use crate::model::place::Site;
 use crate::model::transaction as opening;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +78,7 @@ impl Source for Transactions {
         let ties = transactions.iter().filter_map(|t| tie(input.codebase, t)).collect();
         let partial = transactions.iter().filter(|t| t.partial).count();
         let note = match (transactions.len(), partial) {
-            (0, _) => Some("no call that opens a transaction around statements that are known".into()),
+            (0, _) => Some("no call that opens a transaction is seen".into()),
             (_, 0) => None,
             (_, partial) => Some(format!("in {partial} of them something could not be followed")),
         };
@@ -118,6 +118,8 @@ struct Scene<'a> {
     /// Implementations of a trait's methods.
     implementations: BTreeMap<ItemId, Vec<ItemId>>,
     files: BTreeMap<&'a str, FileId>,
+    /// Crates that name a library of databases.
+    of_databases: BTreeSet<CrateId>,
 }
 
 impl<'a> Scene<'a> {
@@ -135,6 +137,7 @@ impl<'a> Scene<'a> {
                 marked.insert((invocation.file, call.line));
             });
         }
+        let externals = codebase.externals.iter().filter(|(_, name, _)| opening::is_database(name));
         let implementations = implementations(codebase);
         let called = codebase.references.iter().filter(|r| r.context.has(CallContext::GIVES_TRANSACTION)).filter_map(|r| r.to_item);
         let mut givers: BTreeSet<ItemId> = called.collect();
@@ -158,6 +161,7 @@ impl<'a> Scene<'a> {
             givers,
             calls,
             implementations,
+            of_databases: externals.map(|(module, ..)| codebase.modules[module.index()].krate).collect(),
             files: codebase.files.iter().enumerate().map(|(at, f)| (f.path.as_str(), FileId::from(at))).collect(),
         }
     }
@@ -284,7 +288,11 @@ impl<'a> Scene<'a> {
         });
         self.follow(from.filter_map(|r| r.to_item).collect(), opening, &mut found);
         if found.tables.is_empty() && !found.partial {
-            return None;
+            // Something is committed, though nothing says what; but where nobody knows a database, it is no such transaction.
+            if !self.knows_database(opening.module) {
+                return None;
+            }
+            found.partial = true;
         }
         let by = Spot { module: opening.module, item: path, site: Site::new(file.clone(), opening.line) };
         let tables = found.tables.into_iter().map(|((table, access), site)| (table, access, site)).collect();
@@ -295,6 +303,11 @@ impl<'a> Scene<'a> {
     fn spot(&self, item: ItemId) -> Spot {
         let module = self.codebase.items[item.index()].module;
         Spot { module, item: Some(self.codebase.item_path(item)), site: self.codebase.item_site(item) }
+    }
+
+    /// Does the module's crate name a library of databases?
+    fn knows_database(&self, module: ModuleId) -> bool {
+        self.of_databases.contains(&self.codebase.modules[module.index()].krate)
     }
 
     /// Does the function itself do anything that is known, besides what is done outside of the workspace?
@@ -360,6 +373,11 @@ impl Found {
 
 /// Is it a call that opens one? Of names that anyone uses, only a method without arguments or with a closure.
 fn opens(call: &Call) -> bool {
+    // `sentry::start_transaction(…)` commits nothing.
+    let krate = call.callee.text.split("::").next().filter(|_| call.callee.is_external && call.kind == CallKind::Function);
+    if krate.is_some_and(|krate| !opening::is_database(krate)) {
+        return false;
+    }
     match call.name() {
         "begin" => call.kind == CallKind::Method && call.args.is_empty() || call.callee.text.contains("Transaction"),
         "transaction" => {

@@ -92,7 +92,8 @@ mod tests {
         let code = codebase("mod a\n mod b\n mod c");
         let host = Memory::from_fixture(&format!("//- /cases.json\n{text}\n"));
         let options = Options { use_cases: Some("/cases.json".into()), ..Options::default() };
-        let input = Input { codebase: &code, host: &host, root: Path::new("/"), store: &Store::none(), options: &options };
+        let input =
+            Input { codebase: &code, host: &host, root: Path::new("/"), store: &Store::none(), options: &options, commits: &|_| {} };
         UseCases.gather(&Question { input: &input, code: &OnceLock::new(), earlier: &Evidence::default() })
     }
 

@@ -534,7 +534,7 @@ impl CallContext {
 
     /// Both sets of flags.
     #[must_use]
-    pub fn with(self, other: CallContext) -> CallContext {
+    pub const fn with(self, other: CallContext) -> CallContext {
         CallContext(self.0 | other.0)
     }
 

@@ -187,7 +187,7 @@ impl Builder {
                     "tried" => CallContext::TRIED,
                     "loop" => CallContext::IN_LOOP,
                     "spawned" => CallContext::SPAWNED,
-                    "transaction" => CallContext::IN_TRANSACTION,
+                    "transaction" => CallContext::IN_TRANSACTION.with(CallContext::GIVEN_TRANSACTION),
                     other => panic!("no context is called {other:?}"),
                 })
             });

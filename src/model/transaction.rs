@@ -86,6 +86,11 @@ pub fn runs(name: &str) -> bool {
     OPENINGS.iter().any(|opening| opening.runs && opening.name == name)
 }
 
+/// Does this library open transactions of a database?
+pub fn is_database(library: &str) -> bool {
+    LIBRARIES.contains(&library) || matches!(library, "diesel" | "diesel_async")
+}
+
 /// Is the type of this name, of this library, a transaction?
 pub fn is_type(library: &str, name: &str) -> bool {
     LIBRARIES.contains(&library) && TYPES.contains(&name)

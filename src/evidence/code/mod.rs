@@ -14,7 +14,7 @@ use crate::model::codebase::{Codebase, DependencyKind, ItemKind, Reference};
 use crate::model::evidence::Spot;
 use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) use scan::{Argument, Arm, Head};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -35,6 +35,8 @@ pub(super) struct Code<'a> {
     texts: Vec<OnceLock<Option<extent::Text>>>,
     /// By item.
     members: Vec<Vec<ItemId>>,
+    /// Those that are in no other, by name.
+    by_name: FxHashMap<&'a str, Vec<ItemId>>,
     /// By what they lead to.
     users: Vec<Vec<&'a Reference>>,
     /// Every call that is told, each place once, with the invocation in which it stands.
@@ -48,10 +50,12 @@ impl<'a> Code<'a> {
         let mut references: Vec<&Reference> = codebase.references.iter().collect();
         references.sort_by_key(|r| (r.file, r.line, r.column, r.kind));
         let mut members: Vec<Vec<ItemId>> = vec![Vec::new(); codebase.items.len()];
+        let mut by_name: FxHashMap<&str, Vec<ItemId>> = FxHashMap::default();
         for (index, item) in codebase.items.iter().enumerate() {
             let id = ItemId::from(index);
-            if let Some(parent) = item.parent {
-                members[parent.index()].push(id);
+            match item.parent {
+                Some(parent) => members[parent.index()].push(id),
+                None => by_name.entry(&item.name).or_default().push(id),
             }
         }
         let mut users: Vec<Vec<&Reference>> = vec![Vec::new(); codebase.items.len()];
@@ -65,7 +69,7 @@ impl<'a> Code<'a> {
             externals.entry(*module).or_default().insert(name);
         }
         let texts = codebase.files.iter().map(|_| OnceLock::new()).collect();
-        Code { codebase, input: *input, references, texts, members, users, calls: every_call(codebase), externals }
+        Code { codebase, input: *input, references, texts, members, by_name, users, calls: every_call(codebase), externals }
     }
 
     /// Every call that is told, each place once, with the invocation in which it stands.
@@ -236,14 +240,13 @@ impl<'a> Code<'a> {
 
     /// The item of this name that can be seen most probably from a module: its own, else the only one of all.
     pub(super) fn item_named(&self, module: ModuleId, name: &str, wanted: impl Fn(ItemKind) -> bool) -> Option<ItemId> {
-        let all = || self.codebase.items.iter().enumerate().filter(|(_, i)| i.name == name && i.parent.is_none() && wanted(i.kind));
-        let own = all().find(|(_, i)| i.module == module);
-        let found = own.or_else(|| {
+        let item = |id: &ItemId| &self.codebase.items[id.index()];
+        let all = || self.by_name.get(name).into_iter().flatten().copied().filter(|id| wanted(item(id).kind));
+        all().find(|id| item(id).module == module).or_else(|| {
             let mut all = all();
             let first = all.next();
             if all.next().is_some() { None } else { first }
-        });
-        found.map(|(index, _)| ItemId::from(index))
+        })
     }
 }
 

@@ -69,12 +69,12 @@ impl Source for Past {
     }
 
     fn gather(&self, question: &Question<'_, '_>) -> Gathered {
-        gather(question.input, &|_| {})
+        gather(question.input)
     }
 }
 
-/// What git remembers. `progress` hears how many commits git has told of; of what an earlier run knew it hears nothing.
-pub fn gather(input: &Input<'_>, progress: &dyn Fn(usize)) -> Gathered {
+/// What git remembers. Whoever waits hears how many commits git has told of; of what an earlier run knew they hear nothing.
+pub fn gather(input: &Input<'_>) -> Gathered {
     let mut gathered = Gathered::default();
     let head = match input.host.head(input.root) {
         Ok(Some(head)) => head,
@@ -82,7 +82,7 @@ pub fn gather(input: &Input<'_>, progress: &dyn Fn(usize)) -> Gathered {
         Err(error) => return Gathered { note: Some(format!("the repository cannot be read: {error}")), ..gathered },
     };
     let mut notes: Vec<String> = Vec::new();
-    let walk = match walk(input.host, input.store, &head, progress) {
+    let walk = match walk(input.host, input.store, &head, &|commits| (input.commits)(commits)) {
         Ok(walk) => walk,
         Err(error) => {
             notes.push(format!("there is a repository, but {error}"));

@@ -7,6 +7,7 @@ use crate::host::store::Store;
 use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
 use crate::model::testing;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Name of the commit that was made so many commits in.
 fn name(number: usize) -> String {
@@ -36,8 +37,8 @@ fn shop() -> Codebase {
 
 fn look(host: &Memory, root: &str) -> (Evidence, Gathered) {
     let (codebase, store) = (shop(), Store::none());
-    let input = Input { codebase: &codebase, host, root: Path::new(root), store: &store, options: &Options::default() };
-    let mut gathered = gather(&input, &|_| {});
+    let input = Input { codebase: &codebase, host, root: Path::new(root), store: &store, options: &Options::default(), commits: &|_| {} };
+    let mut gathered = gather(&input);
     let evidence = std::mem::take(&mut gathered.evidence);
     (evidence, gathered)
 }
@@ -133,4 +134,14 @@ fn git_that_gives_up() {
     assert_eq!(evidence.history.expect("a part").counted, 1);
     let [told] = &gathered.diagnostics[..] else { panic!("{gathered:?}") };
     assert_eq!((told.code.as_str(), told.message.contains("after 1 commits")), ("history-cut", true));
+}
+
+#[test]
+fn whoever_waits_hears_how_many_commits_there_are_so_far() {
+    let (codebase, store, heard) = (shop(), Store::none(), AtomicUsize::new(0));
+    let host = world(&[("Ada", BOTH), ("Bob", BOTH)]);
+    let commits = |so_far| heard.store(so_far, Ordering::Relaxed);
+    let options = Options::default();
+    gather(&Input { codebase: &codebase, host: &host, root: Path::new("/"), store: &store, options: &options, commits: &commits });
+    assert_eq!(heard.into_inner(), 2);
 }

@@ -28,6 +28,8 @@ pub(super) struct Declared {
     pub(super) columns: Vec<String>,
     pub(super) sites: BTreeSet<Site>,
     pub(super) keys: BTreeMap<Key, Site>,
+    /// Foreign keys by the names that somebody gave them.
+    pub(super) named: BTreeMap<String, Key>,
 }
 
 /// Tables by name.
@@ -107,6 +109,21 @@ impl Catalog {
                         key
                     };
                     declared.keys = keys.into_iter().map(|(key, site)| (renamed(key), site)).collect();
+                });
+                None
+            }
+            Change::NameKey { table, name, key } => {
+                self.with(table, |declared| {
+                    declared.named.insert(name.clone(), key.clone());
+                });
+                None
+            }
+            Change::DropKey { table, name } => {
+                self.with(table, |declared| {
+                    let named = declared.named.remove(name);
+                    // Who gives a key no name gets PostgreSQL's.
+                    let usual = |key: &Key| format!("{}_{}_fkey", table.rsplit('.').next().unwrap_or(table), key.columns.join("_"));
+                    declared.keys.retain(|key, _| named.as_ref() != Some(key) && usual(key) != *name);
                 });
                 None
             }

@@ -51,7 +51,7 @@ pub(super) fn read(host: &dyn Host, root: &Path, store: &Store, dialect: Option<
     let readings: BTreeMap<&str, &[Reading]> = different.iter().copied().zip(readings.iter().map(Vec::as_slice)).collect();
     let read = texts.iter().map(|text| text.as_ref().map(|text| readings[text.as_str()]));
     let files = files.into_iter().map(String::as_str).zip(read).collect();
-    let mut schema = Schema { files, catalog: Catalog::default(), diagnostics: Vec::new() };
+    let mut schema = Schema { files, catalog: Catalog::default(), diagnostics: Vec::new(), told: BTreeSet::new() };
     sequences.iter().for_each(|sequence| schema.add(sequence));
     (schema.catalog, schema.diagnostics)
 }
@@ -152,6 +152,8 @@ struct Schema<'f> {
     files: BTreeMap<&'f str, Result<&'f [Reading], &'f std::io::Error>>,
     catalog: Catalog,
     diagnostics: Vec<Diagnostic>,
+    /// Of which statements, by their reading, something was told: copies of a file say nothing new.
+    told: BTreeSet<*const Reading>,
 }
 
 impl Schema<'_> {
@@ -179,7 +181,9 @@ impl Schema<'_> {
         };
         for reading in readings {
             let site = Site::new(file, reading.line + 1);
-            if let Some(refused) = &reading.refused {
+            let is_new = !self.told.contains(&std::ptr::from_ref(reading));
+            if let Some(refused) = reading.refused.as_ref().filter(|_| is_new) {
+                self.told.insert(reading);
                 let message = format!("a statement of a migration is not understood: {refused}");
                 self.diagnostics.push(Diagnostic::note("sql-not-understood", message).at(site.clone()));
             }
@@ -194,7 +198,9 @@ impl Schema<'_> {
                 // Once for each table: what follows is a consequence.
                 if let Some(contradiction) = catalog.apply(change, &site, before.is_some())
                     && told.insert(table.to_owned())
+                    && is_new
                 {
+                    self.told.insert(reading);
                     self.diagnostics.push(contradiction);
                 }
             }

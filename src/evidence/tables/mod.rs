@@ -7,7 +7,7 @@
 //! * `migrations`, `diesel_schema`, `names`: what is declared. `catalog`: the schema that comes of it.
 //! * `touch`: each call at its place. `text`: arguments as text. `sql`: what SQL says.
 //! * `offline`: statements that sqlx keeps beside the code.
-//! * `raw`, `diesel`, `sea_orm`, `sea_query`, `stores`: what a call of one technology does.
+//! * `raw`, `diesel`, `sea_orm`, `sea_query`, `stores`: what a call of one technology does. `rows`: variables that are rows of entities.
 //!
 //! # Which table
 //!
@@ -28,6 +28,7 @@ mod migrations;
 mod names;
 mod offline;
 mod raw;
+mod rows;
 mod sea_orm;
 mod sea_query;
 pub(in crate::evidence) mod sql;
@@ -93,9 +94,9 @@ impl Source for Tables {
         let (offline, mut diagnostics) = offline::Offline::read(codebase, input.host, input.root);
         let (mut catalog, more) = migrations::read(input.host, input.root, input.store, offline.dialect());
         diagnostics.extend(more);
-        let names = Names::read(codebase, &mut catalog);
+        let names = Names::read(question.code(), &mut catalog);
         let texts = Texts::new(codebase, input.host, input.root);
-        let scene = Scene::new(codebase, names, texts, offline.dialect());
+        let scene = Scene::new(question.code(), names, texts, offline.dialect());
         constants(&scene, &mut catalog);
         let added = raw::Additions::read(codebase);
         let touches = touch::all(codebase, &|heard, give| {

@@ -9,15 +9,33 @@ use super::diesel_schema;
 use super::sea_orm::ENTITY;
 use super::sql::{self, Key};
 use super::touch::chain;
+use crate::evidence::code::Code;
 use crate::model::calls::{Attribute, CallKind, Path, TypeName, Value};
 use crate::model::codebase::{Codebase, ItemKind};
 use crate::model::evidence::data::Access;
 use crate::model::ids::{ItemId, ModuleId};
 use crate::model::place::Site;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Derives that make names of variants.
 const IDENS: &[&str] = &["Iden", "DeriveIden", "IdenStatic"];
+/// Functions of an entity that are made of one another are followed this far.
+const ROUNDS: usize = 5;
+/// Types of statements that sea-orm has not run yet.
+const STATEMENTS: &[&str] = &[
+    "Select",
+    "SelectTwo",
+    "SelectTwoMany",
+    "SelectThree",
+    "Selector",
+    "Insert",
+    "TryInsert",
+    "InsertMany",
+    "UpdateOne",
+    "UpdateMany",
+    "DeleteOne",
+    "DeleteMany",
+];
 /// Derives of diesel's for rows.
 const ROWS: &[&str] = &["Identifiable", "Insertable", "AsChangeset", "Selectable", "HasQuery"];
 
@@ -36,6 +54,8 @@ pub(super) struct Names<'a> {
     queries: BTreeMap<ItemId, Vec<String>>,
     /// What functions that people give an entity do to its table, by its module and the function's name.
     functions: BTreeMap<(ModuleId, String), Access>,
+    /// What functions that give a statement do to tables, as far as it is built in them.
+    builders: BTreeMap<ItemId, BTreeSet<(String, Access)>>,
     /// What an entity's relation leads to, by the enum and its variant.
     relations: BTreeMap<(ItemId, String), String>,
     /// Types whose variants are names of tables and columns.
@@ -44,7 +64,8 @@ pub(super) struct Names<'a> {
 
 impl<'a> Names<'a> {
     /// Reads them, and declares what they say of the schema.
-    pub(super) fn read(codebase: &'a Codebase, catalog: &mut Catalog) -> Self {
+    pub(super) fn read(code: &'a Code<'a>, catalog: &mut Catalog) -> Self {
+        let codebase = code.codebase;
         let mut names = Names {
             codebase,
             made: BTreeMap::new(),
@@ -53,6 +74,7 @@ impl<'a> Names<'a> {
             rows: BTreeMap::new(),
             queries: BTreeMap::new(),
             functions: BTreeMap::new(),
+            builders: BTreeMap::new(),
             relations: BTreeMap::new(),
             idens: BTreeMap::new(),
         };
@@ -61,6 +83,7 @@ impl<'a> Names<'a> {
         names.types();
         names.entities(catalog);
         names.functions();
+        names.builders(code);
         names
     }
 
@@ -138,18 +161,55 @@ impl<'a> Names<'a> {
 
     /// `impl Entity { fn open() -> Select<Entity> { Self::find().filter(…) } }`: it does what it is made of.
     fn functions(&mut self) {
+        // One may be made of another: each round finds those that are made of what is known.
+        for _ in 0..ROUNDS {
+            let known = self.functions.len();
+            self.functions_of_known();
+            if self.functions.len() == known {
+                break;
+            }
+        }
+    }
+
+    fn functions_of_known(&mut self) {
         for invocation in &self.codebase.invocations {
             let Some(item) = invocation.item.filter(|_| self.entities.contains_key(&invocation.from)) else { continue };
             let function = &self.codebase.items[item.index()];
             let of_entity = function.parent.is_some_and(|p| self.codebase.items[p.index()].name.ends_with("impl Entity"));
-            let Some((_, access)) = chain(&invocation.call).first().and_then(|first| {
-                let (of, name) = first.callee.text.rsplit_once("::")?;
-                ENTITY.iter().find(|(operation, _)| *operation == name && matches!(of, "Self" | "Entity"))
+            let Some(access) = chain(&invocation.call).first().and_then(|first| {
+                let (_, name) = first.callee.text.rsplit_once("::").filter(|(of, _)| matches!(*of, "Self" | "Entity"))?;
+                let usual = ENTITY.iter().find(|(operation, _)| *operation == name).map(|(_, access)| *access);
+                usual.or_else(|| self.functions.get(&(invocation.from, name.to_owned())).copied())
             }) else {
                 continue;
             };
             if of_entity {
-                self.functions.insert((invocation.from, function.name.clone()), *access);
+                self.functions.entry((invocation.from, function.name.clone())).or_insert(access);
+            }
+        }
+    }
+
+    /// `fn open() -> Select<Order> { Order::find().filter(…) }`, wherever it stands.
+    fn builders(&mut self, code: &Code<'_>) {
+        let mut gives: BTreeMap<ItemId, bool> = BTreeMap::new();
+        for invocation in &self.codebase.invocations {
+            let Some(item) = invocation.item else { continue };
+            let Some(root) = chain(&invocation.call).first().copied() else { continue };
+            let Some((table, access)) = self.entity(&root.callee).map(|(t, _)| t.to_owned()).zip(self.operation(&root.callee)) else {
+                continue;
+            };
+            let is_statement = *gives.entry(item).or_insert_with(|| {
+                let line = usize::try_from(self.codebase.items[item.index()].line.saturating_sub(1)).unwrap_or(usize::MAX);
+                code.lines(invocation.file, |lines| {
+                    let signature: String = lines.iter().skip(line).flatten().take_while(|c| **c != '{').collect();
+                    let given = signature.rsplit_once("->").map_or("", |(_, given)| given);
+                    let given = given.split('<').next().unwrap_or_default().trim().rsplit("::").next().unwrap_or_default();
+                    STATEMENTS.contains(&given)
+                })
+                .unwrap_or(false)
+            });
+            if is_statement {
+                self.builders.entry(item).or_default().insert((table, access));
             }
         }
     }
@@ -282,6 +342,16 @@ impl<'a> Names<'a> {
         let operation = path.rest.strip_prefix("Entity::")?;
         let usual = ENTITY.iter().find(|(name, _)| *name == operation).map(|(_, access)| *access);
         usual.or_else(|| self.functions.get(&(path.module?, operation.to_owned())).copied())
+    }
+
+    /// What a function that gives a statement does to tables.
+    pub(super) fn built(&self, function: ItemId) -> impl Iterator<Item = (&str, Access)> {
+        self.builders.get(&function).into_iter().flatten().map(|(table, access)| (table.as_str(), *access))
+    }
+
+    /// The table of an entity of which a type or function is named in a module: `order::ActiveModel`.
+    pub(super) fn entity_named(&self, module: ModuleId, path: &str) -> Option<String> {
+        self.entity_of(module, path)
     }
 
     /// The tables from which a type's own query reads.

@@ -4,6 +4,7 @@
 //! is a row of can be seen in what it was made of: a struct literal, a type, or the query that found it.
 
 use super::names::Names;
+use super::rows;
 use super::touch::{Give, Heard, Scene, Touch, chain, parts, runs};
 use crate::model::calls::{Call, CallKind, Path, Value, Word};
 use crate::model::evidence::data::Access;
@@ -63,6 +64,8 @@ const JOINS: &[&str] = &[
 ];
 /// Methods of others, too.
 const SHARED: &[&str] = &["all", "stream", "count", "insert", "update", "save", "delete", "filter"];
+/// Methods that run what was built, on a connection.
+const ENDS: &[&str] = &["one", "all", "exec", "exec_with_returning", "exec_without_returning", "stream", "count", "paginate"];
 const CRATES: &[&str] = &["sea_orm", "sea_orm_migration"];
 
 pub(super) fn words() -> impl Iterator<Item = Word> {
@@ -76,8 +79,9 @@ pub(super) fn read(heard: &Heard<'_>, scene: &Scene<'_>, give: &mut Give<'_>) {
     }
     let mut touch = heard.touch("sea-orm");
     touch.yields = true;
-    let mut reader = Reader { names: &scene.names, heard, scene, touch, acts: false };
+    let mut reader = Reader { names: &scene.names, heard, scene, touch, acts: false, is_rooted: false };
     reader.call(heard.call);
+    reader.end(heard.call);
     // A condition names entities, too, and is a part of whatever it is given to.
     if reader.acts && !reader.touch.is_nothing() {
         reader.touch.settle();
@@ -93,6 +97,8 @@ struct Reader<'r> {
     touch: Touch,
     /// Something is done, or built to be done.
     acts: bool,
+    /// It is seen on what.
+    is_rooted: bool,
 }
 
 impl Reader<'_> {
@@ -104,10 +110,12 @@ impl Reader<'_> {
                 && let Some(access) = self.names.operation(&call.callee)
             {
                 self.touch.add(&table, access);
-                self.acts = true;
+                (self.acts, self.is_rooted) = (true, true);
             }
             if call.callee.item.is_none() {
                 call.args.iter().for_each(|arg| self.value(arg));
+            } else {
+                self.given(call);
             }
             return;
         }
@@ -119,7 +127,7 @@ impl Reader<'_> {
             && call.receiver.as_deref().is_some_and(|r| !matches!(r, Value::Call(c) if self.is_builder(c)))
         {
             self.acts = true;
-            match self.row(call) {
+            match self.row(call).or_else(|| rows::row(self.scene.code, self.names, self.heard.invocation, call)) {
                 Some(table) => self.touch.add(&table, Access::Write),
                 None if self.is_connection(connection) => self.touch.unknown = Some("the entity is decided elsewhere".into()),
                 None => {}
@@ -137,10 +145,90 @@ impl Reader<'_> {
             }
             self.value(arg);
         }
+        self.given(call);
         match call.receiver.as_deref() {
             Some(Value::Call(inner)) if !runs(inner) => self.call(inner),
             Some(Value::Call(_)) | None => {}
             Some(value) => self.value(value),
+        }
+    }
+
+    /// A function of the workspace gives the statement that it builds, or goes on with the one that it is given.
+    fn given(&mut self, call: &Call) {
+        let Some(function) = self.scene.code.called(self.heard.invocation.file, call) else { return };
+        for (table, access) in self.names.built(function) {
+            self.touch.add(table, access);
+            (self.acts, self.is_rooted) = (true, true);
+        }
+        let statements = call.args.iter().filter_map(Value::call).filter(|arg| !runs(arg));
+        for statement in statements {
+            let root = chain(statement)[0];
+            if self.names.entity(&root.callee).is_some() && self.names.operation(&root.callee).is_some() {
+                self.call(statement);
+            }
+        }
+    }
+
+    /// What is run has a table, and be it one that is not known.
+    fn end(&mut self, call: &Call) {
+        let [connection] = call.args.as_slice() else {
+            if let ("paginate", [connection, _]) = (call.name(), call.args.as_slice()) {
+                self.end_on(call, connection);
+            }
+            return;
+        };
+        if ENDS.contains(&call.name()) {
+            self.end_on(call, connection);
+        }
+    }
+
+    fn end_on(&mut self, call: &Call, connection: &Value) {
+        if self.is_rooted || call.kind != CallKind::Method || !self.is_connection(connection) {
+            return;
+        }
+        let own = self.of_entity(call);
+        if !own.is_empty() {
+            // Of an entity's own function, how it is run says what it does.
+            let access = if call.name().starts_with("exec") { Access::Write } else { Access::Read };
+            own.iter().for_each(|table| self.touch.add(table, access));
+            self.acts = true;
+            return;
+        }
+        if !self.is_open(call) {
+            return;
+        }
+        self.acts = true;
+        if self.touch.uses.is_empty() {
+            self.touch.unknown = Some("the statement is built elsewhere".into());
+        } else {
+            self.touch.partial = true;
+        }
+    }
+
+    /// Tables of the entities with whose own functions it begins.
+    fn of_entity(&self, call: &Call) -> Vec<String> {
+        let root = chain(call)[0];
+        let begins: Vec<&Call> = match root.receiver.as_deref() {
+            Some(Value::Either(list)) => list.iter().filter_map(Value::call).map(|c| chain(c)[0]).collect(),
+            _ => vec![root],
+        };
+        let entities = begins.into_iter().filter(|c| c.kind == CallKind::Function).filter_map(|c| self.names.entity(&c.callee));
+        entities.filter(|(_, rest)| rest.starts_with("Entity::")).map(|(table, _)| table.to_owned()).collect()
+    }
+
+    /// Does it begin with a variable or a function of the workspace, which may hold any statement?
+    fn is_open(&self, call: &Call) -> bool {
+        let root = chain(call)[0];
+        match (root.kind, root.receiver.as_deref()) {
+            // A statement that is given to it is told of where it is made, if that is seen.
+            (CallKind::Function, _) if root.name() == "find_by_statement" => {
+                let is_given = |value: &Value| matches!(value, Value::Local(..));
+                root.args.first().is_some_and(|arg| is_given(arg) || arg.call().is_some_and(|build| build.args.iter().any(is_given)))
+            }
+            (CallKind::Function, _) => root.callee.item.is_some() || root.callee.text.contains("Entity::"),
+            (CallKind::Method, Some(Value::Local(_, ty))) => ty.as_ref().is_none_or(|ty| ty.text.contains("sea_orm")),
+            (CallKind::Method, Some(Value::Field(..) | Value::Either(_) | Value::Other)) => true,
+            _ => false,
         }
     }
 
@@ -205,6 +293,8 @@ impl Reader<'_> {
         let by_type = ty.is_some_and(|t| ["DatabaseConnection", "DatabaseTransaction", "ConnectionTrait"].iter().any(|w| t.contains(w)));
         let parts =
             name.split('_').any(|part| matches!(part, "db" | "conn" | "con" | "connection" | "tx" | "txn" | "transaction" | "pool"));
-        self.heard.is_awaited() && (by_type || parts) && self.scene.names_crate(self.heard.invocation.from, CRATES).is_some()
+        (self.heard.is_awaited() || self.heard.call.name() == "paginate")
+            && (by_type || parts)
+            && self.scene.names_crate(self.heard.invocation.from, CRATES).is_some()
     }
 }

@@ -610,6 +610,8 @@ pub mod order {
     impl Entity {
         pub fn of_shop(shop: i32) -> Select<Entity> { Self::find().filter(Column::Shop.eq(shop)) }
         pub fn forget(shop: i32) -> DeleteMany<Entity> { Self::delete_many().filter(Column::Shop.eq(shop)) }
+        pub fn open(shop: i32) -> Select<Entity> { Self::of_shop(shop).filter(Column::Id.gt(1)) }
+        pub fn any(shop: i32) -> Select<Entity> { made(shop) }
     }
 }
 pub mod shop {
@@ -618,13 +620,17 @@ pub mod shop {
     pub async fn f(db: &DatabaseConnection) {
         order::Entity::of_shop(1).one(db).await;
         order::Entity::forget(1).exec(db).await;
+        order::Entity::open(1).all(db).await;
+        order::Entity::any(1).one(db).await;
     }
 }
 ",
         r#"
 table orders (id, shop) [src/lib.rs:5]
-src/lib.rs:15 demo::shop f orders:R sea-orm
-src/lib.rs:16 demo::shop f orders:W sea-orm
+src/lib.rs:17 demo::shop f orders:R sea-orm
+src/lib.rs:18 demo::shop f orders:W sea-orm
+src/lib.rs:19 demo::shop f orders:R sea-orm
+src/lib.rs:20 demo::shop f orders:R sea-orm
 "#,
     );
 }
@@ -709,4 +715,111 @@ src/lib.rs:5 demo f queue:W redis
 src/lib.rs:6 demo f events:R redis
 "#,
     );
+}
+
+#[test]
+fn rows_of_entities_by_what_is_written_of_a_variable_and_statements_built_elsewhere() {
+    check(
+        "sea-orm",
+        "//- /src/lib.rs
+pub mod order {
+    use sea_orm::entity::prelude::*;
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = \"orders\")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32, pub shop: i32 }
+    impl ActiveModel {
+        pub async fn keep(self, db: &DatabaseConnection) { self.insert(db).await; }
+    }
+}
+pub mod line {
+    use sea_orm::entity::prelude::*;
+    #[derive(DeriveEntityModel)]
+    #[sea_orm(table_name = \"lines\")]
+    pub struct Model { #[sea_orm(primary_key)] pub id: i32 }
+}
+pub mod shop {
+    use crate::{line, order};
+    use sea_orm::{DatabaseConnection, EntityTrait, Select};
+    pub struct Done(order::ActiveModel);
+    pub struct Context { first: line::ActiveModel }
+    pub struct Holder { row: line::ActiveModel }
+    impl Holder {
+        pub async fn keep(self, db: &DatabaseConnection) { self.row.insert(db).await; }
+    }
+    pub async fn given(db: &DatabaseConnection, mut one: order::ActiveModel, all: Vec<line::ActiveModel>) {
+        one.shop = 1;
+        one.update(db).await;
+        for each in all { each.insert(db).await; }
+    }
+    pub async fn taken(db: &DatabaseConnection, Done(mut row): Done, Context { first, .. }: Context, data: u8) {
+        row.insert(db).await;
+        first.update(db).await;
+        let (a, b) = (order::ActiveModel::new(1), 2);
+        let mut made: line::ActiveModel = data.into();
+        made.insert(db).await;
+        let app = order::ActiveModel::new(1);
+        let mut pair = (app, 1);
+        let (app, more) = pair;
+        app.insert(db).await;
+    }
+    pub async fn built(db: &DatabaseConnection, id: i32) {
+        open(1).all(db).await;
+        page(order::Entity::find(), id).all(db).await;
+    }
+    fn open(shop: i32) -> Select<order::Entity> { order::Entity::find().filter(order::Column::Shop.eq(shop)) }
+    fn page<Q>(query: Q, id: i32) -> Q { query }
+    pub async fn any<Q>(db: &DatabaseConnection, query: Q) {
+        query.all(db).await;
+        query.find_also_related(line::Entity).one(db).await;
+    }
+    pub struct Row;
+    pub async fn given_built(db: &DatabaseConnection, statement: Q) { Row::find_by_statement(db.build(&statement)).one(db).await; }
+}
+",
+        r#"
+table lines (id) [src/lib.rs:14]
+table orders (id, shop) [src/lib.rs:5]
+src/lib.rs:7 demo::order ActiveModel::keep orders:W sea-orm
+src/lib.rs:23 demo::shop Holder::keep lines:W sea-orm
+src/lib.rs:49 demo::shop any lines:R sea-orm ?
+src/lib.rs:42 demo::shop built orders:R sea-orm
+src/lib.rs:43 demo::shop built orders:R sea-orm
+src/lib.rs:27 demo::shop given orders:W sea-orm
+src/lib.rs:28 demo::shop given lines:W sea-orm
+src/lib.rs:45 demo::shop open orders:R sea-orm
+src/lib.rs:31 demo::shop taken orders:W sea-orm
+src/lib.rs:32 demo::shop taken lines:W sea-orm
+src/lib.rs:35 demo::shop taken lines:W sea-orm
+src/lib.rs:39 demo::shop taken orders:W sea-orm
+src/lib.rs:48 demo::shop any unknown sea-orm: the statement is built elsewhere
+src/lib.rs:52 demo::shop given_built unknown sea-orm: the statement is built elsewhere
+"#,
+    );
+}
+
+#[test]
+fn foreign_keys_go_by_their_names_and_what_is_psqls_own_is_stepped_over() {
+    let first =
+        "CREATE TABLE a (id INT, b_id INT REFERENCES b (id), c_id INT, d_id INT, CONSTRAINT to_d FOREIGN KEY (d_id) REFERENCES d (id));
+ALTER TABLE a ADD CONSTRAINT to_c FOREIGN KEY (c_id) REFERENCES c (id);
+CREATE TABLE e (id INT, a_id INT REFERENCES a (id));
+CREATE FROBNICATION;
+";
+    let second = "\\set ON_ERROR_STOP on
+SELECT count(*) AS n FROM a \\gset
+\\if :n
+DO $$ BEGIN IF true THEN PERFORM 1; END IF; END $$;
+\\endif
+CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql COST 100 AS $$ BEGIN RETURN NEW; END $$;
+ALTER TABLE a DROP CONSTRAINT to_c;
+ALTER TABLE a DROP CONSTRAINT IF EXISTS a_b_id_fkey;
+ALTER TABLE a DROP CONSTRAINT to_d;
+";
+    let copy = |folder: &str| format!("//- /{folder}/migrations/1_a.sql\n{first}//- /{folder}/migrations/2_b.sql\n{second}");
+    let (codebase, evidence, diagnostics) = gathered(&(copy("one") + &copy("two") + "//- /src/lib.rs\n"));
+    let found = data(&codebase, &evidence);
+    let keys: Vec<&str> = found.lines().filter(|l| l.contains("->")).collect();
+    assert_eq!(keys, ["table e (id, a_id) a_id -> a [one/migrations/1_a.sql:3 two/migrations/1_a.sql:3]"]);
+    let told: Vec<String> = diagnostics.iter().map(|d| format!("{} {}", d.code, d.site.as_ref().expect("a place"))).collect();
+    assert_eq!(told, ["sql-not-understood one/migrations/1_a.sql:4"]);
 }

@@ -7,6 +7,7 @@ use super::catalog::{Family, Name};
 use super::names::Names;
 use super::sql::{self, Dialect, Reading};
 use super::text::{Texts, Whence};
+use crate::evidence::code::Code;
 use crate::model::calls::{Call, CallKind, Invocation, Value};
 use crate::model::codebase::{CallContext, Codebase};
 use crate::model::evidence::data::Access;
@@ -52,6 +53,7 @@ pub(super) struct Heard<'c> {
 /// What is known of the code.
 pub(super) struct Scene<'a> {
     pub(super) codebase: &'a Codebase,
+    pub(super) code: &'a Code<'a>,
     pub(super) names: Names<'a>,
     pub(super) texts: Texts<'a>,
     /// Whose SQL it is, where anything says so.
@@ -90,10 +92,11 @@ const RUNS: &[&str] = &[
 ];
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(codebase: &'a Codebase, names: Names<'a>, texts: Texts<'a>, dialect: Option<Dialect>) -> Self {
+    pub(super) fn new(code: &'a Code<'a>, names: Names<'a>, texts: Texts<'a>, dialect: Option<Dialect>) -> Self {
+        let codebase = code.codebase;
         let of_module = codebase.externals.iter().map(|(m, name, _)| (*m, name.as_str())).collect();
         let of_crate = codebase.externals.iter().map(|(m, name, _)| (codebase.modules[m.index()].krate, name.as_str())).collect();
-        Scene { codebase, names, texts, dialect, of_module, of_crate }
+        Scene { codebase, code, names, texts, dialect, of_module, of_crate }
     }
 
     /// The first of these crates that the module names, or else its crate.

@@ -22,7 +22,8 @@ fn read(host: &dyn Host, root: &Path) -> Read {
     let options = Options { vocabulary: vocabulary(), threads: 1, ..Options::default() };
     let store = Store::none();
     let codebase = options.on_threads(|| rust::read(host, &store, root, &options, &|_| {})).expect("there is a manifest");
-    let (evidence, diagnostics) = gather(&Input { codebase: &codebase, host, root, store: &store, options: &evidence::Options::default() });
+    let (evidence, diagnostics) =
+        gather(&Input { codebase: &codebase, host, root, store: &store, options: &evidence::Options::default(), commits: &|_| {} });
     Read { codebase, evidence, diagnostics }
 }
 

@@ -26,7 +26,7 @@ fn found(host: &dyn Host, root: &Path) -> (Codebase, Evidence, Vec<Diagnostic>) 
     let options = rust::Options { vocabulary: vocabulary(), threads: 1, ..rust::Options::default() };
     let codebase = options.on_threads(|| rust::read(host, &store, root, &options, &|_| {})).expect("there is a manifest");
     assert_eq!(codebase.verify(), Ok(()));
-    let input = Input { codebase: &codebase, host, root, store: &store, options: &Options::default() };
+    let input = Input { codebase: &codebase, host, root, store: &store, options: &Options::default(), commits: &|_| {} };
     let (evidence, diagnostics) = options.on_threads(|| gather(&input));
     (codebase, evidence, diagnostics)
 }

@@ -62,7 +62,7 @@ fn look(text: &str, spans: &[(&str, &str)]) -> (Evidence, String) {
         spans: spans.iter().map(|(name, path)| ((*name).to_owned(), (*path).to_owned())).collect(),
         ..Options::default()
     };
-    let input = Input { codebase: &codebase, host: &host, root, store: &store, options: &options };
+    let input = Input { codebase: &codebase, host: &host, root, store: &store, options: &options, commits: &|_| {} };
     let (evidence, diagnostics) = read.on_threads(|| gather(&input));
     assert_eq!(evidence.verify(codebase.modules.len()), Ok(()));
     let traces = evidence.traces.as_ref().expect("a file was given");

@@ -174,3 +174,21 @@ src/lib.rs:6 demo lock for update: jobs:R via []
 ",
     );
 }
+
+#[test]
+fn what_is_opened_around_nothing_that_is_known_is_told_as_partial() {
+    check(
+        "sqlx sentry",
+        "pub async fn save(pool: &sqlx::PgPool, rows: Rows) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    rows.write(&mut tx);
+    tx.commit().await
+}
+pub fn traced() { let t = sentry::start_transaction(1); t.finish(); }
+",
+        "
+src/lib.rs:2 demo save begin:  via [] ?
+",
+    );
+    check("regex", "pub fn f(scan: Scan) { let first = scan.begin(); first.go(); }\n", "");
+}

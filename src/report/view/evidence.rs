@@ -78,10 +78,17 @@ pub fn tables(analysis: &Analysis) -> Vec<TableRow<'_>> {
     uses.into_iter().map(|(id, uses)| TableRow { table: &evidence.tables[id.index()], uses }).collect()
 }
 
-/// Transactions in which code of several candidates runs, with those candidates.
+/// Transactions in which code of several candidates touches data, with those candidates. What is called meanwhile and touches none, such as
+/// a converter, can be called from anywhere.
 pub fn split_transactions(analysis: &Analysis) -> Vec<(&Transaction, BTreeSet<ServiceId>)> {
+    let evidence = &analysis.evidence;
+    let by = evidence.statements.iter().map(|s| &s.by).chain(evidence.unknown_statements.iter().map(|s| &s.by));
+    let touching: BTreeSet<(ModuleId, Option<&str>)> = by.map(|by| (by.module, by.item.as_deref())).collect();
     let services = |t: &Transaction| -> BTreeSet<ServiceId> {
-        let spots = std::iter::once(&t.by).chain(&t.reaches);
+        let touches =
+            |s: &&Spot| touching.contains(&(s.module, s.item.as_deref())) || t.tables.iter().any(|(_, _, site)| site.file == s.site.file);
+        let reached = t.reaches.iter().filter(touches);
+        let spots = std::iter::once(&t.by).chain(reached);
         spots.filter_map(|s| analysis.modules[s.module.index()].service).collect()
     };
     let all = analysis.evidence.transactions.iter().map(|t| (t, services(t)));

@@ -29,6 +29,10 @@ pub(in crate::evidence::tables) enum Change {
     RenameColumn { table: String, from: String, to: String },
     /// A foreign key is added.
     AddKey { table: String, key: Key },
+    /// A foreign key that was added has a name.
+    NameKey { table: String, name: String, key: Key },
+    /// The foreign key of this name, if there is one, is taken away.
+    DropKey { table: String, name: String },
     /// Something else of it is changed.
     Alter { table: String, lenient: bool },
     /// It gets another name.
@@ -53,6 +57,8 @@ impl Change {
             | Change::DropColumn { table, .. }
             | Change::RenameColumn { table, .. }
             | Change::AddKey { table, .. }
+            | Change::NameKey { table, .. }
+            | Change::DropKey { table, .. }
             | Change::Alter { table, .. }
             | Change::Rename { table, .. }
             | Change::Drop { table, .. } => table,
@@ -66,13 +72,15 @@ pub(super) fn of(statement: &Statement, reading: &mut Reading) {
         Statement::CreateTable(create) => {
             let mut keys: Vec<Key> = create.columns.iter().flat_map(inline_keys).collect();
             keys.extend(create.constraints.iter().filter_map(constraint));
+            let table = name(&create.name);
             changes.push(Change::Create {
-                table: name(&create.name),
+                table: table.clone(),
                 is_view: false,
                 columns: create.columns.iter().map(|c| ident(&c.name)).collect(),
                 keys,
                 lenient: create.if_not_exists || create.or_replace || create.temporary,
             });
+            changes.extend(create.constraints.iter().filter_map(|c| named(&table, c)));
         }
         Statement::CreateVirtualTable { name: table, if_not_exists, .. } => {
             changes.push(Change::Create {
@@ -128,7 +136,12 @@ fn altered(table: &str, operation: &AlterTableOperation, changes: &mut Vec<Chang
             changes.push(Change::RenameColumn { table, from: ident(from), to: ident(to) });
         }
         AlterTableOperation::AddConstraint { constraint: added, .. } => {
+            let name = named(&table, added);
             changes.extend(constraint(added).map(|key| Change::AddKey { table, key }));
+            changes.extend(name);
+        }
+        AlterTableOperation::DropConstraint { name, .. } | AlterTableOperation::DropForeignKey { name, .. } => {
+            changes.push(Change::DropKey { table, name: ident(name) });
         }
         AlterTableOperation::RenameTable { table_name } => {
             let (RenameTableNameKind::As(to) | RenameTableNameKind::To(to)) = table_name;
@@ -153,6 +166,16 @@ fn inline_keys(column: &ColumnDef) -> Vec<Key> {
         _ => None,
     });
     options.collect()
+}
+
+/// The name that somebody gave a foreign key.
+fn named(table: &str, added: &TableConstraint) -> Option<Change> {
+    match added {
+        TableConstraint::ForeignKey(ForeignKeyConstraint { name: Some(name), .. }) => {
+            Some(Change::NameKey { table: table.to_owned(), name: ident(name), key: constraint(added)? })
+        }
+        _ => None,
+    }
 }
 
 fn constraint(constraint: &TableConstraint) -> Option<Key> {

@@ -89,7 +89,7 @@ const BEGINNINGS: &[&str] = &[
 
 /// First words of statements that touch no table, which dialects have in forms that no parser knows.
 const INERT: &[&str] =
-    &["pragma", "begin", "commit", "rollback", "vacuum", "set", "show", "use", "savepoint", "release", "comment", "grant"];
+    &["pragma", "begin", "commit", "rollback", "vacuum", "set", "show", "use", "savepoint", "release", "comment", "grant", "do"];
 
 /// What can be made, changed and dropped without a table.
 const INERT_OBJECTS: &[&str] = &["sequence", "type", "extension", "role", "user", "collation", "domain", "schema", "database", "language"];
@@ -164,6 +164,8 @@ fn read_one(statement: &str, first: Option<Dialect>) -> Reading {
             }
             reading
         }
+        // What a routine does, it does when it is called; forms of making one are many.
+        Err(_) if is_routine(statement) => Reading::default(),
         Err(refused) => Reading { refused: Some(refused), partial: true, ..scan::of(&text) },
     };
     reading.partial |= hidden;
@@ -182,6 +184,15 @@ fn is_inert(statement: &str) -> bool {
     INERT.contains(&word.as_str())
         || matches!(word.as_str(), "create" | "alter" | "drop")
             && second().is_some_and(|what| INERT_OBJECTS.iter().any(|inert| inert.eq_ignore_ascii_case(what)))
+}
+
+/// Does it make or change a function or procedure?
+fn is_routine(statement: &str) -> bool {
+    let Some(at) = split::first_word(statement) else { return false };
+    let mut words =
+        statement[at..].split_ascii_whitespace().map(str::to_ascii_lowercase).filter(|w| !matches!(w.as_str(), "or" | "replace"));
+    words.next().is_some_and(|word| matches!(word.as_str(), "create" | "alter"))
+        && words.next().is_some_and(|what| matches!(what.as_str(), "function" | "procedure" | "aggregate" | "operator"))
 }
 
 fn parse(text: &str, first: Option<Dialect>) -> Result<Vec<Statement>, String> {

@@ -24,6 +24,11 @@ pub(super) fn statements(text: &str) -> Vec<(u32, &str)> {
             }
             at += line.len();
             start = at;
+        } else if is_meta(text, at) {
+            // A line for psql itself, or what ends a statement in the place of a semicolon: `SELECT 1 AS n \gset`.
+            out.push(start, at);
+            at += line_length(text, at);
+            start = at;
         } else if blocks == 0 && text[at..].starts_with(delimiter) {
             out.push(start, at);
             at += delimiter.len();
@@ -108,6 +113,13 @@ fn skipped(text: &str, at: usize) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Does a command of psql's begin here?
+fn is_meta(text: &str, at: usize) -> bool {
+    let mut rest = text[at..].chars();
+    let begins = rest.next() == Some('\\') && rest.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '!');
+    begins && (at_line_start(text, at) || text[..at].ends_with(char::is_whitespace))
 }
 
 /// Does the statement hold statements of its own?
