@@ -13,27 +13,51 @@ use std::collections::BTreeMap;
 /// Each costs a search of its own.
 const MOST: usize = 24;
 
-/// A way to leave out the decision at a position.
-type Without = fn(&mut Options, usize);
+/// A decision: how to leave out the one at a position, its kind, what it says, and why.
+struct Taken {
+    without: fn(&mut Options, usize),
+    at: usize,
+    kind: &'static str,
+    what: String,
+    reason: Option<String>,
+}
+
+fn taken(options: &Options) -> Vec<Taken> {
+    let pins = options.pins.iter().enumerate().map(|(at, pin)| Taken {
+        without: |options, at| drop(options.pins.remove(at)),
+        at,
+        kind: "service",
+        what: pin.name.clone(),
+        reason: None,
+    });
+    let together = options.together.iter().enumerate().map(|(at, bond)| Taken {
+        without: |options, at| drop(options.together.remove(at)),
+        at,
+        kind: "together",
+        what: bond.patterns.clone(),
+        reason: bond.reason.clone(),
+    });
+    let apart = options.apart.iter().enumerate().map(|(at, bond)| Taken {
+        without: |options, at| drop(options.apart.remove(at)),
+        at,
+        kind: "apart",
+        what: bond.patterns.clone(),
+        reason: bond.reason.clone(),
+    });
+    pins.chain(together).chain(apart).take(MOST).collect()
+}
 
 pub(super) fn cost(material: &Material<'_>, options: &Options, affinity: &Affinity, communities: &[u32]) -> Vec<Decision> {
-    let pins = options.pins.iter().map(|pin| ("service", pin.name.clone(), None));
-    let together = options.together.iter().map(|bond| ("together", bond.patterns.clone(), bond.reason.clone()));
-    let apart = options.apart.iter().map(|bond| ("apart", bond.patterns.clone(), bond.reason.clone()));
-    let numbered = |without: Without| move |(at, what)| (without, at, what);
-    let all: Vec<(Without, usize, (&str, String, Option<String>))> = (pins.enumerate().map(numbered(|o, at| drop(o.pins.remove(at)))))
-        .chain(together.enumerate().map(numbered(|o, at| drop(o.together.remove(at)))))
-        .chain(apart.enumerate().map(numbered(|o, at| drop(o.apart.remove(at)))))
-        .take(MOST)
-        .collect();
     let mine = places(affinity, communities);
-    all.into_par_iter()
-        .map(|(without, at, (kind, what, reason))| {
+    taken(options)
+        .into_par_iter()
+        .map(|decision| {
             let mut fewer = options.clone();
-            without(&mut fewer, at);
+            (decision.without)(&mut fewer, decision.at);
             let answer = material.answer(&fewer);
             let theirs = places(&answer.affinity, &answer.found.communities);
             let services = answer.found.communities.iter().max().map_or(0, |m| m + 1);
+            let Taken { kind, what, reason, .. } = decision;
             Decision { kind: kind.into(), what, reason, services, moved: moved(&mine, &theirs), without: answer.quality }
         })
         .collect()
