@@ -30,10 +30,10 @@ impl Index<'_, '_> {
 
     /// The field to which a derived `Deref` leads: the only one, or that which says `#[deref]`.
     pub(super) fn derived_deref(&self, id: DefId) -> Option<Ty> {
-        let ItemKind::Struct { fields, .. } = &self.program.item(id).kind else { return None };
-        if !self.derives(id, "Deref") {
+        if !self.derefs.contains(&id) {
             return None;
         }
+        let ItemKind::Struct { fields, .. } = &self.program.item(id).kind else { return None };
         let file = self.program.def(id).file;
         let text = |name| self.program.symbols.text(self.program.symbols.of(file, name));
         let written = &self.program.item(id).attrs.written;

@@ -95,6 +95,8 @@ pub(super) struct Index<'a, 'p> {
     /// Names of the methods that the models of libraries have.
     pub in_library: FxHashSet<Sym>,
     pub lang: Lang,
+    /// Types with a derived `Deref`: asked of every type on the way to every method.
+    pub derefs: FxHashSet<DefId>,
     signatures: Vec<OnceLock<Arc<Signature>>>,
     bounds: Vec<OnceLock<Bounds>>,
     fields: Vec<OnceLock<Arc<[Ty]>>>,
@@ -113,6 +115,7 @@ impl<'a, 'p> Index<'a, 'p> {
             by_name: FxHashMap::default(),
             in_library: FxHashSet::default(),
             lang: Lang::default(),
+            derefs: FxHashSet::default(),
             signatures: program.defs.iter().map(empty).collect(),
             bounds: program.defs.iter().map(|_| OnceLock::new()).collect(),
             fields: program.defs.iter().map(|_| OnceLock::new()).collect(),
@@ -123,6 +126,9 @@ impl<'a, 'p> Index<'a, 'p> {
             match def.kind {
                 DefKind::Impl => index.add_impl(id),
                 DefKind::Trait => index.add_names(id),
+                DefKind::Struct if index.derives(id, "Deref") => {
+                    index.derefs.insert(id);
+                }
                 _ => {}
             }
         }
