@@ -134,7 +134,8 @@ impl Input {
             }
         };
         // A revision never changes, and what it accepts is a small part of its analysis.
-        let place = world.canonical(&self.path).unwrap_or_else(|_| self.path.clone());
+        // Asked of the disk: to ask the revision is to list all of it.
+        let place = context.host.canonical(&self.path).unwrap_or_else(|_| self.path.clone());
         let key = world.identity().map(|identity| {
             let configured = format!("{:?}", self.config);
             Key::of("baseline of a revision", &[configured.as_bytes(), identity.bytes(), place.as_os_str().as_encoded_bytes()])
