@@ -6,6 +6,7 @@
 use super::effects::effects;
 use super::{counted, listed, percent};
 use crate::model::codebase::{Codebase, DependencyKind};
+use crate::model::evidence::Evidence;
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Partition;
 use crate::model::plan::{CrossedItem, Crossing, Reason, Service, Style, Verdict};
@@ -28,9 +29,9 @@ const SITES: usize = 12;
 pub(crate) const WIDE_INTERFACE: usize = 15;
 
 /// One row per candidate.
-pub(crate) fn services(codebase: &Codebase, partition: &Partition, crossings: &[Crossing]) -> Vec<Service> {
+pub(crate) fn services(codebase: &Codebase, evidence: &Evidence, partition: &Partition, crossings: &[Crossing]) -> Vec<Service> {
     let cohesion = cohesion(codebase, partition);
-    let acts = acts(codebase, partition);
+    let acts = acts(codebase, evidence, partition);
     let circles = circles(partition.names.len(), crossings);
     let all_lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
     (0..partition.names.len())
@@ -216,8 +217,8 @@ fn cohesion(codebase: &Codebase, partition: &Partition) -> Vec<f64> {
 }
 
 /// For each candidate: has it a function with an effect, as far as functions are known at all?
-pub(crate) fn acts(codebase: &Codebase, partition: &Partition) -> Vec<bool> {
-    let effects = effects(codebase);
+pub(crate) fn acts(codebase: &Codebase, evidence: &Evidence, partition: &Partition) -> Vec<bool> {
+    let effects = effects(codebase, evidence);
     let (mut known, mut acts) = (vec![false; partition.names.len()], vec![false; partition.names.len()]);
     for (i, item) in codebase.items.iter().enumerate().filter(|(_, item)| item.signature.is_some()) {
         if let Some(service) = partition.members[item.module.index()].service {
@@ -280,7 +281,7 @@ mod tests {
     fn check(text: &str, service: &str, verdict: Verdict, words: &str) {
         let code = codebase(text);
         let partition = by_crate(&code);
-        let rows = services(&code, &partition, &crossings(&code, &partition));
+        let rows = services(&code, &Evidence::default(), &partition, &crossings(&code, &Evidence::default(), &partition));
         let row = rows.iter().find(|s| s.id == service).expect("the service");
         assert_eq!(row.verdict, verdict, "{:?}", row.because);
         assert!(row.because.iter().any(|r| r.text.contains(words)), "{:?}", row.because);

@@ -4,10 +4,11 @@
 //! Each item has the style that it would have alone; the seam has the one that most of its calls ask for, and `because` names the
 //! exceptions. Shared and glue modules have no crossings.
 
-use super::effects::effects;
-use super::styles::{Rule, judge};
+use super::means::Talk;
+use super::styles::{Judge, Rule};
 use super::{counted, listed};
-use crate::model::codebase::{Codebase, DependencyKind, ItemKind, Reference};
+use crate::model::codebase::{Codebase, Confidence, DependencyKind, Dispatch, DispatchKind, Provenance, Reference};
+use crate::model::evidence::Evidence;
 use crate::model::ids::{ItemId, ModuleId, ServiceId};
 use crate::model::partition::Partition;
 use crate::model::place::Site;
@@ -32,19 +33,21 @@ struct Judged {
 }
 
 /// All crossings, sorted by (from, to).
-pub(crate) fn crossings(codebase: &Codebase, partition: &Partition) -> Vec<Crossing> {
+pub(crate) fn crossings(codebase: &Codebase, evidence: &Evidence, partition: &Partition) -> Vec<Crossing> {
     let service = |m: ModuleId| partition.members[m.index()].service;
     let mut seams: BTreeMap<(ServiceId, ServiceId), Vec<&Reference>> = BTreeMap::new();
-    for r in &codebase.references {
+    let unnamed = unnamed(codebase, &service);
+    for r in codebase.references.iter().chain(&unnamed) {
         if let (Some(from), Some(to)) = (service(r.from), service(r.to))
             && from != to
         {
             seams.entry((from, to)).or_default().push(r);
         }
     }
-    let effects = effects(codebase);
+    let judge = Judge::new(codebase, evidence, partition);
+    let talk = Talk::new(codebase, evidence, partition);
     let judged: BTreeMap<(ServiceId, ServiceId), Vec<Judged>> =
-        seams.into_iter().map(|(ends, references)| (ends, items(codebase, &effects, references))).collect();
+        seams.into_iter().map(|(ends, references)| (ends, items(codebase, &judge, ends, references))).collect();
     let waiting = |ends: (ServiceId, ServiceId)| {
         let waits = |j: &&Judged| matches!(j.rule.style(), Style::SyncApi | Style::KeepTogether);
         judged.get(&ends).map_or(0, |items| items.iter().filter(waits).map(|j| j.weight).sum::<u32>())
@@ -54,19 +57,47 @@ pub(crate) fn crossings(codebase: &Codebase, partition: &Partition) -> Vec<Cross
         .map(|(&(from, to), items)| {
             let names = (partition.names[from.index()].as_str(), partition.names[to.index()].as_str());
             let tangled = tangle((waiting((from, to)), waiting((to, from))));
-            seam((from, to), names, items, tangled)
+            seam((from, to), names, items, tangled, &talk)
         })
         .collect()
 }
 
+/// Calls that go through a trait: what they name is the trait's, what runs is another candidate's.
+fn unnamed(codebase: &Codebase, service: &dyn Fn(ModuleId) -> Option<ServiceId>) -> Vec<Reference> {
+    let at = |d: &Dispatch| (d.file, d.line, d.column);
+    let runs = |d: &&Dispatch| matches!(d.kind, DispatchKind::Dispatch | DispatchKind::Implementation) && d.to_item.is_some();
+    let mut calls: BTreeMap<_, Vec<&Dispatch>> = BTreeMap::new();
+    codebase.dispatches.iter().filter(runs).for_each(|d| calls.entry(at(d)).or_default().push(d));
+    // Where several candidates implement the trait, nobody can tell which of them a call reaches.
+    let one_candidate = |all: &Vec<&Dispatch>| {
+        let first = service(all[0].to);
+        first.is_some() && all.iter().all(|d| service(d.to) == first)
+    };
+    let reference = |d: &Dispatch| Reference {
+        from: d.from,
+        from_item: d.from_item,
+        to: d.to,
+        to_item: d.to_item,
+        kind: DependencyKind::Method,
+        line: d.line,
+        column: d.column,
+        file: d.file,
+        via: None,
+        context: d.context,
+        confidence: Confidence::Type,
+        provenance: Provenance::Source,
+    };
+    calls.into_values().filter(one_candidate).flat_map(|all| all.into_iter().map(reference).collect::<Vec<_>>()).collect()
+}
+
 /// The items that are referred to, most referred to first, then by path.
-fn items(codebase: &Codebase, effects: &[bool], references: Vec<&Reference>) -> Vec<Judged> {
+fn items(codebase: &Codebase, judge: &Judge<'_>, ends: (ServiceId, ServiceId), references: Vec<&Reference>) -> Vec<Judged> {
     let mut targets: BTreeMap<(ModuleId, Option<ItemId>), Vec<&Reference>> = BTreeMap::new();
     references.into_iter().for_each(|r| targets.entry((r.to, r.to_item)).or_default().push(r));
     let mut items: Vec<Judged> = targets
         .into_iter()
         .map(|((module, item), references)| {
-            let rule = judge(codebase, effects, item, &references);
+            let (rule, remote) = judge.judge(ends, item, &references);
             let mut sites: Vec<Site> = references.iter().map(|r| codebase.site(r)).collect();
             sites.sort();
             let m = &codebase.modules[module.index()];
@@ -74,6 +105,8 @@ fn items(codebase: &Codebase, effects: &[bool], references: Vec<&Reference>) -> 
                 path: item.map_or_else(|| m.id.clone(), |i| path(codebase, i)),
                 kind: item.map(|i| codebase.items[i.index()].kind),
                 style: rule.style(),
+                because: format!("{}; {}", rule.why(), rule.change()),
+                remote,
                 defined: item.map_or_else(|| Site::new(codebase.files[m.file.index()].path.clone(), m.line), |i| codebase.item_site(i)),
                 sites,
             };
@@ -87,16 +120,7 @@ fn items(codebase: &Codebase, effects: &[bool], references: Vec<&Reference>) -> 
 
 /// Full path of an item: members behind their type or trait.
 fn path(codebase: &Codebase, item: ItemId) -> String {
-    let this = &codebase.items[item.index()];
-    let module = &codebase.modules[this.module.index()].id;
-    let owner = this.parent.map(|p| &codebase.items[p.index()]).map(|parent| match parent.self_type {
-        Some(of) if parent.kind == ItemKind::Impl => &codebase.items[of.index()].name,
-        _ => &parent.name,
-    });
-    match owner {
-        Some(owner) => format!("{module}::{owner}::{}", this.name),
-        None => format!("{module}::{}", this.name),
-    }
+    format!("{}::{}", codebase.modules[codebase.items[item.index()].module.index()].id, codebase.item_path(item))
 }
 
 /// The figures, where both ways wait for each other too much.
@@ -121,7 +145,13 @@ fn roll_up(items: &[Judged]) -> Style {
     }
 }
 
-fn seam(ends: (ServiceId, ServiceId), (from, to): (&str, &str), items: &[Judged], tangled: Option<(u32, u32)>) -> Crossing {
+fn seam(
+    ends: (ServiceId, ServiceId),
+    (from, to): (&str, &str),
+    items: &[Judged],
+    tangled: Option<(u32, u32)>,
+    talk: &Talk<'_>,
+) -> Crossing {
     let mut style = roll_up(items);
     let mut because = Vec::new();
     if let Some((there, back)) = tangled {
@@ -155,13 +185,16 @@ fn seam(ends: (ServiceId, ServiceId), (from, to): (&str, &str), items: &[Judged]
         );
         because.push(Reason::at(text, sites));
     }
+    let crossed: Vec<CrossedItem> = items.iter().map(|j| j.item.clone()).collect();
+    let outbox = |path: &str| items.iter().any(|j| j.rule == Rule::Outbox && j.item.path == path);
     Crossing {
         from: ends.0,
         to: ends.1,
         style,
         because,
+        means: talk.means(ends, &crossed, &outbox),
         references: items.iter().map(|j| j.item.sites.len() as u32).sum(),
-        items: items.iter().map(|j| j.item.clone()).collect(),
+        items: crossed,
     }
 }
 
@@ -182,10 +215,27 @@ pub(crate) mod tests {
         Partition { members: members.collect(), keywords: vec![Vec::new(); names.len()], names, ..Partition::default() }
     }
 
+    /// Every module right below `shop` is a service; `shop::lib…` is shared, `shop` itself glue.
+    pub(crate) fn by_module(code: &Codebase) -> Partition {
+        let below = |id: &str| id.split("::").nth(1).map(str::to_owned);
+        let mut names: Vec<String> = code.modules.iter().filter_map(|m| below(&m.id)).filter(|n| !n.starts_with("lib")).collect();
+        names.dedup();
+        let members = code.modules.iter().map(|m| {
+            let service = below(&m.id).and_then(|n| names.binary_search(&n).ok()).map(ServiceId::from);
+            let role = match (&service, below(&m.id)) {
+                (Some(_), _) => Role::Capability,
+                (None, Some(_)) => Role::Shared,
+                (None, None) => Role::Glue,
+            };
+            Membership { role, because: String::new(), service, pinned: false, cohesion: 1.0, hold: None }
+        });
+        Partition { members: members.collect(), keywords: vec![Vec::new(); names.len()], names, ..Partition::default() }
+    }
+
     fn check(text: &str, expected: &[(&str, &str, Style)]) -> Vec<Crossing> {
         let code = codebase(text);
         let partition = by_crate(&code);
-        let found = crossings(&code, &partition);
+        let found = crossings(&code, &Evidence::default(), &partition);
         let name = |s: ServiceId| partition.names[s.index()].as_str();
         let seen: Vec<_> = found.iter().map(|c| (name(c.from), name(c.to), c.style)).collect();
         assert_eq!(seen, expected);

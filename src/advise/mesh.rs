@@ -58,6 +58,7 @@ mod tests {
             to: ServiceId::from(to),
             style: Style::SyncApi,
             because: Vec::new(),
+            means: Vec::new(),
             references: 1,
             items: Vec::new(),
         }

@@ -4,14 +4,18 @@
 //! places and says what would change it; thresholds are named constants whose values stand in the sentences; "do not split" is an
 //! answer like the others.
 //!
-//! In reading order: `effects` (what a function touches), `styles` (how one item crosses), `crossings` (how two candidates
-//! talk), `boundaries` (keep, crate or service), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
+//! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `styles` (how one item crosses), `means` (by what),
+//! `crossings` (how two candidates talk), `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
 
 mod boundaries;
 mod crossings;
 mod effects;
+mod extraction;
+mod means;
 mod mesh;
 mod pains;
+mod remotability;
+mod sent;
 mod shared;
 mod styles;
 mod verdict;
@@ -24,13 +28,14 @@ use crate::model::plan::Plan;
 
 /// All advice on a partition.
 pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition) -> Plan {
-    let crossings = crossings::crossings(codebase, partition);
-    let services = boundaries::services(codebase, partition, &crossings);
+    let crossings = crossings::crossings(codebase, evidence, partition);
+    let services = boundaries::services(codebase, evidence, partition, &crossings);
     let shared = shared::shared(graph, partition);
     let mesh = mesh::advice(&services, &crossings);
-    let verdict = verdict::verdict(codebase, partition, &services, &crossings);
+    let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings);
     let pains = pains::pains(codebase, graph, evidence, partition);
-    Plan { services, crossings, shared, mesh, verdict, pains }
+    let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings);
+    Plan { services, crossings, shared, mesh, verdict, pains, extractions }
 }
 
 /// `one thing`, `3 things`.

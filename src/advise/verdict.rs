@@ -6,6 +6,7 @@
 use super::boundaries::acts;
 use super::{counted, percent};
 use crate::model::codebase::Codebase;
+use crate::model::evidence::Evidence;
 use crate::model::partition::{Partition, Role};
 use crate::model::plan::{Crossing, Reason, Service, Style, SystemAdvice, SystemVerdict, Verdict};
 
@@ -20,7 +21,13 @@ const MOST_CROSSING: f64 = 0.5;
 const MOST_SHARED: f64 = 0.2;
 
 /// The answer, the decisive figure first.
-pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Service], crossings: &[Crossing]) -> SystemVerdict {
+pub(crate) fn verdict(
+    codebase: &Codebase,
+    evidence: &Evidence,
+    partition: &Partition,
+    services: &[Service],
+    crossings: &[Crossing],
+) -> SystemVerdict {
     let count = |v: Verdict| services.iter().filter(|s| s.verdict == v).count();
     let (deployables, crates) = (count(Verdict::Service), count(Verdict::Crate));
     let lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
@@ -51,7 +58,7 @@ pub(crate) fn verdict(codebase: &Codebase, partition: &Partition, services: &[Se
             counted(lines as usize, "line")
         );
         (SystemAdvice::DoNotSplit, text)
-    } else if !acts(codebase, partition).contains(&true) {
+    } else if !acts(codebase, evidence, partition).contains(&true) {
         let text =
             "no function of any candidate waits for the outside world: this is a library or a tool, and services would only put a network \
                     into it; crates can still draw its boundaries"
@@ -102,7 +109,6 @@ mod tests {
     use crate::advise::advise;
     use crate::advise::crossings::tests::by_crate;
     use crate::graph::module_graph;
-    use crate::model::evidence::Evidence;
     use crate::model::testing::codebase;
 
     fn check(text: &str, verdict: SystemAdvice) {

@@ -1,7 +1,7 @@
 //! What can be typed: options of all commands, and the list of commands.
 
 use super::exit::CODES;
-use super::{analyze, baseline, check, completions, explain, init, man, report};
+use super::{analyze, baseline, check, completions, explain, init, man, plan, report};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -24,6 +24,7 @@ pub(super) enum Command {
     Baseline(baseline::Arguments),
     Report(report::Arguments),
     Explain(explain::Arguments),
+    Plan(plan::Arguments),
     Init(init::Arguments),
     /// Print the JSON Schema of analysis.json
     Schema,

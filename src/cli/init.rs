@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::exit::{Exit, Failure};
-use super::input::Input;
+use super::input::{Input, saved};
 use super::progress::Progress;
 use crate::check::Policy;
 use crate::check::rules::RULES;
@@ -17,11 +17,15 @@ use std::path::PathBuf;
 
 /// Write a commented seamline.toml from what the code shows
 ///
-/// Everything in it is either the default or commented out: it changes nothing until it is edited. Refuses to replace a configuration.
+/// Everything in it is either the default or commented out: it changes nothing until it is edited. With --from, the proposal of an earlier
+/// analysis is written as decided: from then on its boundaries are kept, and `seamline check` guards them. Refuses to replace a configuration.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
     /// Folder or manifest of a package or workspace [default: the current folder]
     path: Option<PathBuf>,
+    /// Write the services that this analysis.json proposes as decided, instead of analysing
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Failure> {
@@ -31,22 +35,39 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             Failure::usage(format!("{file}: there is a configuration already; nothing was written")).help("edit it, or remove it first")
         );
     }
-    let progress = Progress::new(&context.terminal);
-    let analysis = input.analyze(context, &progress)?;
-    input.remember(context);
-    progress.end(&context.terminal);
-    context.terminal.diagnostics(&analysis.diagnostics, &input.root);
+    let analysis = match &arguments.from {
+        Some(earlier) => {
+            let analysis = saved(context, earlier)?;
+            // Patterns over the modules of other code would be kept for nothing.
+            if let Some(gone) = analysis.modules.iter().map(|m| &m.file).find(|f| !context.host.is_file(&input.file(f))) {
+                let message =
+                    format!("{}: this is an analysis of another tree: it has {}, which is not here", earlier.display(), plain(gone));
+                return Err(Failure::usage(message).help("analyse this tree first: `seamline analyze`"));
+            }
+            analysis
+        }
+        None => {
+            let progress = Progress::new(&context.terminal);
+            let analysis = input.analyze(context, &progress)?;
+            input.remember(context);
+            progress.end(&context.terminal);
+            context.terminal.diagnostics(&analysis.diagnostics, &input.root);
+            analysis
+        }
+    };
+    let accepted = arguments.from.is_some();
     let file = input.file("seamline.toml");
     context
         .host
-        .write(&file, template(&analysis).as_bytes())
+        .write(&file, template(&analysis, accepted).as_bytes())
         .map_err(|e| Failure::usage(format!("{}: not written: {e}", file.display())))?;
-    context.terminal.note(&format!("{}: written; it changes nothing until you edit it", file.display()));
+    let effect = if accepted { "its services are decided from now on" } else { "it changes nothing until you edit it" };
+    context.terminal.note(&format!("{}: written; {effect}", file.display()));
     Ok(Exit::Pass)
 }
 
 /// Prose begins with `# ` and a word; a setting that is switched off begins with `#` alone.
-fn template(analysis: &Analysis) -> String {
+fn template(analysis: &Analysis, accepted: bool) -> String {
     let mut out = String::from(
         "# What seamline is told about this code base. Every key is optional; an unknown one is an error.\n\
          # Lines with a setting right after the `#` are switched off: take the `#` away.\n\n",
@@ -58,7 +79,7 @@ fn template(analysis: &Analysis) -> String {
         "# Modules are named by patterns over their ids: `*` stands for a run of characters within one segment, `**` for any\n\
          # number of segments, none included. `shop::orders::**` is `shop::orders` and all below it.\n\n",
     );
-    services(analysis, &mut out);
+    services(analysis, accepted, &mut out);
     out.push_str(
         "# What shares a service, whichever it is; and what never does: each pattern is a side.\n\
          #[[together]]\n#include = [\"shop::orders::**\", \"shop::invoices\"]\n#reason = \"\"\n\
@@ -76,7 +97,11 @@ fn template(analysis: &Analysis) -> String {
         for module in analysis.modules.iter().filter(|m| m.role == role) {
             let _ = writeln!(out, "# · {} ({})", plain(&module.id), plain(&module.role_because));
         }
-        let _ = writeln!(out, "[{table}]\ninclude = []\n");
+        let wanted = |m: &ModuleRow| m.role == role;
+        let decided = if accepted { patterns(&analysis.modules, &wanted) } else { Vec::new() };
+        let decided: Vec<String> = decided.iter().map(|p| format!("\n    \"{}\",", plain(p))).collect();
+        let end = if decided.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "[{table}]\ninclude = [{}{end}]\n", decided.concat());
     }
     out.truncate(out.trim_end().len());
     out.push('\n');
@@ -120,16 +145,17 @@ fn evidence(out: &mut String) {
     out.push_str("#\"name of the span\" = \"shop::orders::place\"\n\n");
 }
 
-fn services(analysis: &Analysis, out: &mut String) {
+fn services(analysis: &Analysis, accepted: bool, out: &mut String) {
     out.push_str(
         "# Services that are decided on: their modules stay together, under this name. These are the candidates that were found.\n\n",
     );
+    let off = if accepted { "" } else { "#" };
     for service in &analysis.plan.services {
-        let _ = writeln!(out, "#[[service]]\n#name = \"{}\"\n#owner = \"\"\n#include = [", service.id);
+        let _ = writeln!(out, "{off}[[service]]\n{off}name = \"{}\"\n#owner = \"\"\n{off}include = [", service.id);
         for pattern in patterns(&analysis.modules, &|m| m.service.is_some_and(|s| analysis.service_id(s) == service.id)) {
-            let _ = writeln!(out, "#  \"{}\",", plain(&pattern));
+            let _ = writeln!(out, "{off}  \"{}\",", plain(&pattern));
         }
-        out.push_str("#]\n\n");
+        let _ = writeln!(out, "{off}]\n");
     }
 }
 
@@ -170,7 +196,7 @@ mod tests {
 
     #[test]
     fn as_written_it_changes_nothing_and_switched_on_it_is_valid() {
-        let text = template(&sample::shop());
+        let text = template(&sample::shop(), false);
         let (as_written, default) = (load(&text).policy, Policy::default());
         assert!(RULES.iter().all(|r| as_written.level(r.id) == r.level));
         assert_eq!(Policy { levels: default.levels.clone(), ..as_written }, default);
@@ -178,6 +204,22 @@ mod tests {
         let on = text.lines().filter(|l| !prose(l) && *l != "#resolution = 1.0").map(|l| l.strip_prefix('#').unwrap_or(l));
         let on: String = on.flat_map(|l| [l, "\n"]).collect();
         load(&on);
+    }
+
+    #[test]
+    fn an_accepted_proposal_pins_every_module_to_its_service() {
+        let shop = sample::shop();
+        let config = load(&template(&shop, true));
+        let ids: Vec<&str> = shop.modules.iter().map(|m| m.id.as_str()).collect();
+        let modules = ids.iter().map(|id| format!("mod {id}\n")).collect::<String>();
+        let code = crate::model::testing::codebase(&modules);
+        let pinned = config.choices(&code).expect("no contradiction").cluster.pins;
+        for (at, module) in shop.modules.iter().enumerate() {
+            let wanted = module.service.map(|s| shop.service_id(s));
+            let id = code.module(ids[at]).expect("the module");
+            let found = pinned.iter().find(|p| p.modules.contains(&id)).map(|p| p.name.as_str());
+            assert_eq!(found, wanted, "{}", module.id);
+        }
     }
 
     #[test]

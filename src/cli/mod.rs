@@ -23,6 +23,7 @@ mod input;
 mod man;
 mod outputs;
 mod panics;
+mod plan;
 mod progress;
 mod report;
 mod schema;
@@ -79,6 +80,7 @@ fn dispatch(chosen: Command, context: &Context, name: &'static str) -> Result<Ex
         Command::Baseline(arguments) => baseline::run(&arguments, context),
         Command::Report(arguments) => report::run(&arguments, context),
         Command::Explain(arguments) => explain::run(&arguments, context),
+        Command::Plan(arguments) => plan::run(&arguments, context),
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Schema => schema::run(context),
         Command::Completions(arguments) => completions::run(&arguments, context, command(name)),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::host::memory::Memory;
-use crate::model::codebase::{Crate, CrateKind, Module, SourceFile};
+use crate::model::codebase::{Crate, CrateKind, Module, SourceFile, Visibility};
 use crate::model::finding::Level;
 use crate::model::ids::{CrateId, FileId, ModuleId};
 
@@ -28,6 +28,7 @@ fn code(ids: &[&str]) -> Codebase {
         lines: 1,
         inline: false,
         summary: None,
+        visibility: Visibility::Public,
     };
     Codebase {
         crates: vec![Crate {

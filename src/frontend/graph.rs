@@ -171,6 +171,7 @@ fn module(id: &str, line: usize) -> Module {
         lines: 0,
         inline: false,
         summary: None,
+        visibility: Visibility::Public,
     }
 }
 

@@ -9,7 +9,7 @@
 use super::ids::{FileId, ItemId, ModuleId};
 use serde::{Deserialize, Serialize};
 
-pub use super::codebase::CallContext;
+pub use super::codebase::{CallContext, Visibility};
 
 /// Which calls are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -164,6 +164,8 @@ pub struct Member {
     pub name: String,
     /// Types of the field or of what the variant holds, as written and separated by `, `.
     pub types: String,
+    /// Visibility as written; a variant is [`Visibility::Public`].
+    pub visibility: Visibility,
     /// Its attributes.
     pub attributes: Vec<Attribute>,
 }

@@ -135,6 +135,8 @@ pub struct Module {
     pub inline: bool,
     /// First sentence of its documentation.
     pub summary: Option<String>,
+    /// Visibility of its declaration; a crate's root is [`Visibility::Public`].
+    pub visibility: Visibility,
 }
 
 impl Module {
@@ -212,7 +214,7 @@ impl ItemKind {
 }
 
 /// How far an item can be seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Visibility {
     /// No `pub`.
     Private,
@@ -262,14 +264,34 @@ pub struct Signature {
     pub is_const: bool,
     /// How `self` is taken.
     pub receiver: Receiver,
-    /// Parameters besides `self`.
-    pub parameters: u32,
-    /// Takes some parameter by `&mut`.
-    pub takes_mut: bool,
+    /// Parameters besides `self`, in order.
+    pub parameters: Vec<Parameter>,
+    /// Its type parameters with their bounds, such as `F: Fn(Order) + Send`; lifetimes left out.
+    pub generics: Vec<String>,
     /// Has type parameters or `impl Trait` parameters.
     pub is_generic: bool,
     /// What comes back.
     pub returns: Returns,
+    /// Its type as written, without lifetimes; empty where nothing is written.
+    pub output: String,
+}
+
+impl Signature {
+    /// Takes some parameter by `&mut`.
+    pub fn takes_mut(&self) -> bool {
+        self.parameters.iter().any(|p| p.mutable)
+    }
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name; `_` where a pattern takes it apart.
+    pub name: String,
+    /// Its type as written, without lifetimes and without the `mut` of a reference.
+    pub ty: String,
+    /// It is `&mut T`.
+    pub mutable: bool,
 }
 
 /// How a function takes `self`.
@@ -417,6 +439,12 @@ pub struct Dispatch {
     pub line: u32,
     /// 1-based column.
     pub column: u32,
+    /// The item in which it is written.
+    pub from_item: Option<ItemId>,
+    /// The method that may run, of [`DispatchKind::Dispatch`] and [`DispatchKind::Implementation`].
+    pub to_item: Option<ItemId>,
+    /// The code around the call.
+    pub context: CallContext,
 }
 
 /// How code comes to run unnamed.
@@ -424,6 +452,8 @@ pub struct Dispatch {
 pub enum DispatchKind {
     /// A method of a trait object or of a type of which only a bound is known: this is one of its implementors.
     Dispatch,
+    /// A method of a trait on a type that is known: this is its implementation.
+    Implementation,
     /// An operator: this is the impl that runs.
     Operator,
     /// `?` or `into()`: this is the impl that runs.
@@ -436,13 +466,20 @@ pub enum DispatchKind {
 
 impl DispatchKind {
     /// All kinds, in output order.
-    pub const ALL: [DispatchKind; 5] =
-        [DispatchKind::Dispatch, DispatchKind::Operator, DispatchKind::Conversion, DispatchKind::Attribute, DispatchKind::Made];
+    pub const ALL: [DispatchKind; 6] = [
+        DispatchKind::Dispatch,
+        DispatchKind::Implementation,
+        DispatchKind::Operator,
+        DispatchKind::Conversion,
+        DispatchKind::Attribute,
+        DispatchKind::Made,
+    ];
 
     /// The name in `analysis.json`.
     pub fn name(self) -> &'static str {
         match self {
             DispatchKind::Dispatch => "dispatch",
+            DispatchKind::Implementation => "implementation",
             DispatchKind::Operator => "operator",
             DispatchKind::Conversion => "conversion",
             DispatchKind::Attribute => "attribute",

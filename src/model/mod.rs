@@ -20,6 +20,7 @@ pub mod calls;
 pub mod codebase;
 pub mod diagnostic;
 pub mod evidence;
+pub mod extraction;
 pub mod finding;
 pub mod graph;
 pub mod ids;

@@ -1,6 +1,7 @@
 //! What the advice stage says: services, crossings, shared libraries, verdicts — each with its reasons and places.
 
 use super::codebase::ItemKind;
+use super::extraction::Extraction;
 use super::ids::{ModuleId, ServiceId};
 use super::place::Site;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub struct Plan {
     pub verdict: SystemVerdict,
     /// What hurts today, measured; always the same seven in the same order.
     pub pains: Vec<Pain>,
+    /// How each candidate could be taken out, in the order of `services`.
+    pub extractions: Vec<Extraction>,
 }
 
 /// A reason for which teams want to split, and how bad it is.
@@ -119,10 +122,75 @@ pub struct Crossing {
     pub style: Style,
     /// Why, and what would change it.
     pub because: Vec<Reason>,
+    /// By what means: for what is asked, then for what is told. Empty where nothing is called.
+    pub means: Vec<Means>,
     /// Number of references.
     pub references: u32,
     /// The items that are referred to, most referred to first, then by path.
     pub items: Vec<CrossedItem>,
+}
+
+/// By what means the calls of one style cross.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Means {
+    /// [`Style::SyncApi`] or [`Style::Broker`].
+    pub style: Style,
+    /// In what form.
+    pub protocol: Protocol,
+    /// A crate of the repository that does it already.
+    pub with: Option<String>,
+    /// One for each item, in the order of the crossing's items.
+    pub messages: Vec<Message>,
+    /// Why, and what has to be kept in mind.
+    pub because: Vec<Reason>,
+}
+
+/// A request or message in the place of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Path of the item.
+    pub item: String,
+    /// `GET /orders/find`, `Orders/Find`, or a topic: a proposal.
+    pub name: String,
+    /// By its name it only looks: it may be sent again after a timeout.
+    pub repeatable: bool,
+    /// Its values need a type that is made for the wire.
+    pub needs_dto: bool,
+    /// It is told inside of a transaction, and has to be written down with what that commits.
+    pub outbox: bool,
+}
+
+/// In what form two services talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Protocol {
+    /// JSON over HTTP.
+    Rest,
+    /// gRPC.
+    Grpc,
+    /// Every subscriber gets each message.
+    PublishSubscribe,
+    /// One taker works each message off.
+    WorkQueue,
+}
+
+impl Protocol {
+    /// All of them, in output order.
+    pub const ALL: [Protocol; 4] = [Protocol::Rest, Protocol::Grpc, Protocol::PublishSubscribe, Protocol::WorkQueue];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Protocol::Rest => "rest",
+            Protocol::Grpc => "grpc",
+            Protocol::PublishSubscribe => "publish-subscribe",
+            Protocol::WorkQueue => "work-queue",
+        }
+    }
+
+    /// The protocol with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|p| p.name() == name)
+    }
 }
 
 /// An item on the far side of a crossing.
@@ -134,10 +202,53 @@ pub struct CrossedItem {
     pub kind: Option<ItemKind>,
     /// How this item alone would cross.
     pub style: Style,
+    /// Why, and what would change it; one sentence.
+    pub because: String,
+    /// Could a call of it leave the process? `None` for what is no function, and for what crosses as a library.
+    pub remote: Option<Remote>,
     /// Where it is defined.
     pub defined: Site,
     /// Where it is referred to, in order; one entry for each reference.
     pub sites: Vec<Site>,
+}
+
+/// Whether a call could become a request or a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remote {
+    /// The worst of its parts.
+    pub fit: Fit,
+    /// What has to be done about which part, one sentence each.
+    pub because: Vec<String>,
+}
+
+/// How well a signature fits a wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Fit {
+    /// Its values can be sent.
+    AsIs,
+    /// Its data can be sent in types that are made for it.
+    Dto,
+    /// It carries behaviour, or what lives in one process only.
+    Redesign,
+}
+
+impl Fit {
+    /// All of them, in output order.
+    pub const ALL: [Fit; 3] = [Fit::AsIs, Fit::Dto, Fit::Redesign];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Fit::AsIs => "as-is",
+            Fit::Dto => "dto",
+            Fit::Redesign => "redesign",
+        }
+    }
+
+    /// The fit with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fit| fit.name() == name)
+    }
 }
 
 /// How two candidates should talk.

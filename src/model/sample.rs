@@ -4,12 +4,14 @@
 use super::analysis::{Analysis, CrateRow, ModuleRow};
 use super::codebase::{Coverage, CrateKind, DependencyKind, DispatchKind, ItemKind, OpaqueMacro, Provenance};
 use super::diagnostic::Diagnostic;
+use super::extraction::{Action, Extraction, Separable, Step, StepKind, Technique};
 use super::graph::{Cycle, Dependency, Dispatched, ModuleMetrics, Pair, SystemMetrics};
 use super::ids::{ModuleId, ServiceId};
 use super::partition::{Quality, Role};
 use super::place::Site;
 use super::plan::{
-    CrossedItem, Crossing, MeshAdvice, Pain, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+    CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service, SharedModule, Style,
+    SystemAdvice, SystemVerdict, Verdict,
 };
 use super::scip::{Disagreement, Scip};
 use DependencyKind::{Call, Method, Type, Use};
@@ -363,7 +365,12 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
         let (Some(a), Some(b)) = (owner(from), owner(to)) else { continue };
         if a != b {
             let path = format!("{to}::{name}");
-            let item = CrossedItem { path, kind: Some(kind), style, defined: Site::new(MODULES[module(to).index()].1, 33), sites: vec![] };
+            let fit = if style == Style::Broker { Fit::Dto } else { Fit::AsIs };
+            let because = if fit == Fit::Dto { vec!["`order`: `Order` derives no `Deserialize`".to_owned()] } else { Vec::new() };
+            let remote = (style != Style::Library).then_some(Remote { fit, because });
+            let defined = Site::new(MODULES[module(to).index()].1, 33);
+            let because = "its result decides how the caller goes on; not needing it would make it a broker".to_owned();
+            let item = CrossedItem { path, kind: Some(kind), style, because, remote, defined, sites: vec![] };
             let sites = lines.iter().map(|&l| Site::new(MODULES[module(from).index()].1, l));
             crossings.entry((a, b)).or_default().entry(name).or_insert(item).sites.extend(sites);
         }
@@ -375,7 +382,9 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
             items.sort_by(|a, b| b.sites.len().cmp(&a.sites.len()).then(a.path.cmp(&b.path)));
             let style = items.iter().map(|i| i.style).max_by_key(|s| *s).expect("an item");
             let because = vec![reason(style, &items[0]), Reason::new("one route in front of it would change this")];
-            Crossing { from, to, style, because, references: items.iter().map(|i| i.sites.len() as u32).sum(), items }
+            let means = matches!(style, Style::SyncApi | Style::Broker).then(|| means(style, &items));
+            let references = items.iter().map(|i| i.sites.len() as u32).sum();
+            Crossing { from, to, style, because, means: means.into_iter().collect(), references, items }
         })
         .collect();
     let services = SERVICES.iter().enumerate().map(|(i, &(id, name, verdict, keywords, why))| {
@@ -401,8 +410,10 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
         let users: BTreeSet<ServiceId> = edges.iter().filter(|e| e.1 == id).filter_map(|e| owner(e.0)).collect();
         SharedModule { module: module(id), used_by: users.into_iter().collect() }
     };
+    let services: Vec<Service> = services.collect();
     Plan {
-        services: services.collect(),
+        extractions: (0..services.len()).map(|s| extraction(ServiceId::from(s))).collect(),
+        services,
         crossings,
         shared: vec![used_by("shop::error"), used_by("shop::money")],
         mesh: MeshAdvice {
@@ -430,6 +441,51 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
                 because: vec![Reason::new("no entry point was found to measure it by")],
             },
         ],
+    }
+}
+
+fn means(style: Style, items: &[CrossedItem]) -> Means {
+    let told = style == Style::Broker;
+    let message = |item: &CrossedItem| Message {
+        item: item.path.clone(),
+        name: if told { "orders.placed".into() } else { "GET /orders/find".into() },
+        repeatable: !told,
+        needs_dto: told,
+        outbox: told,
+    };
+    Means {
+        style,
+        protocol: if told { Protocol::WorkQueue } else { Protocol::Rest },
+        with: told.then(|| "lapin".to_owned()),
+        messages: items.iter().filter(|i| i.style == style).map(message).collect(),
+        because: vec![Reason::at("it may change something: repeat it only with a key", vec![Site::new("src/orders/checkout.rs", 33)])],
+    }
+}
+
+/// The same for each candidate: one thing to do in each other step.
+fn extraction(service: ServiceId) -> Extraction {
+    let site = |line| Site::new("src/orders/checkout.rs", line);
+    let action = |kind: StepKind| {
+        let technique = Technique::ALL[kind as usize % Technique::ALL.len()];
+        let because = "its result decides how the caller goes on".to_owned();
+        Action {
+            technique,
+            what: "shop::orders::checkout::place".into(),
+            defined: Some(site(33)),
+            because,
+            sites: vec![site(80), site(92)],
+            effort: 2.5,
+            pull: 1,
+        }
+    };
+    let step = |kind: StepKind| Step { kind, actions: if kind as usize % 2 == 0 { vec![action(kind)] } else { Vec::new() } };
+    Extraction {
+        service,
+        separable: Separable::ALL[service.index() % 3],
+        because: vec![Reason::at("1 call has to be turned around", vec![site(80)])],
+        rank: service.index() as u32 + 1,
+        rank_because: "worth a crate; nothing holds it; about 12 hours; 1 candidate waits for it".into(),
+        steps: StepKind::ALL.into_iter().map(step).collect(),
     }
 }
 

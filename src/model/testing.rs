@@ -11,7 +11,11 @@
 //!
 //! An end of `->` is an item where one of that path was declared before, else a module. Enclosing modules come to be by themselves,
 //! with one line. Flags of a function: `async const unit result mut &self &mut-self self generic`; it returns a value unless told.
+//! `takes=order:&Order`, `gives=Vec<Order>` and `where=F:Fn(Order)` are types as written, without spaces. Of a type: `field=id:u64`
+//! and `derives=Clone,Serialize`. Of any item, and of a module after its lines: `private`, `restricted`. `impl a::x Display for b::Order`
+//! is an impl block in module `a::x`, of a trait and a type that may be items.
 
+use super::calls::Member;
 use super::codebase::*;
 use super::ids::{CrateId, FileId, ItemId, ModuleId};
 use std::collections::BTreeMap;
@@ -25,6 +29,14 @@ pub(crate) fn codebase(text: &str) -> Codebase {
             ["bin", name] => b.binaries.push(name.into()),
             ["mod", id] => b.module(id, 100),
             ["mod", id, n] => b.module(id, n.parse().expect("lines of a module")),
+            ["mod", id, n, reach] => {
+                b.module(id, n.parse().expect("lines of a module"));
+                b.hidden.insert(id.into(), visibility(&[reach]));
+            }
+            ["impl", module, of_trait, "for", of_type] => {
+                b.module(module, 100);
+                b.impls.push([module, of_trait, of_type].map(str::to_owned));
+            }
             ["extern", ..] => {}
             [_, "->", ..] => {}
             [kind, path, ref flags @ ..] => b.item(kind, path, flags),
@@ -52,11 +64,21 @@ pub(crate) fn id(codebase: &Codebase, name: &str) -> ModuleId {
     codebase.module(name).unwrap_or_else(|| panic!("no module {name}"))
 }
 
+fn visibility(flags: &[&str]) -> Visibility {
+    match () {
+        () if flags.contains(&"private") => Visibility::Private,
+        () if flags.contains(&"restricted") => Visibility::Restricted,
+        () => Visibility::Public,
+    }
+}
+
 #[derive(Default)]
 struct Builder {
     binaries: Vec<String>,
     modules: BTreeMap<String, u32>,
+    hidden: BTreeMap<String, Visibility>,
     items: Vec<Draft>,
+    impls: Vec<[String; 3]>,
 }
 
 struct Draft {
@@ -64,6 +86,9 @@ struct Draft {
     module: String,
     owner: Option<String>,
     kind: ItemKind,
+    visibility: Visibility,
+    derives: Vec<String>,
+    members: Vec<Member>,
     signature: Option<Signature>,
 }
 
@@ -95,6 +120,19 @@ impl Builder {
         let module = owner.as_ref().map_or_else(|| outer.to_string(), |(_, module)| module.clone());
         self.module(&module, 100);
         let has = |flag: &str| flags.contains(&flag);
+        let all = |key: &'static str| flags.iter().filter_map(move |f| f.strip_prefix(key)?.strip_prefix('='));
+        let pair = |text: &str| text.split_once(':').map(|(name, ty)| (name.to_owned(), ty.to_owned())).expect("NAME:TYPE");
+        let parameters = all("takes").map(|text| {
+            let (name, ty) = pair(text);
+            Parameter { mutable: ty.starts_with("&mut_"), ty: ty.replace("&mut_", "&"), name }
+        });
+        let unnamed = Parameter { name: "value".into(), ty: "u64".into(), mutable: has("mut") };
+        let parameters: Vec<Parameter> = parameters.chain((has("mut") || all("takes").next().is_none()).then_some(unnamed)).collect();
+        let members = all("field").map(|text| {
+            let (name, types) = pair(text);
+            let visibility = if name.starts_with('-') { Visibility::Private } else { Visibility::Public };
+            Member { name: name.trim_start_matches('-').into(), types, visibility, attributes: Vec::new() }
+        });
         let signature = (kind == ItemKind::Function).then(|| Signature {
             is_async: has("async"),
             is_const: has("const"),
@@ -104,8 +142,9 @@ impl Builder {
                 () if has("self") => Receiver::Value,
                 () => Receiver::None,
             },
-            parameters: 1,
-            takes_mut: has("mut"),
+            parameters,
+            generics: all("where").map(str::to_owned).collect(),
+            output: all("gives").next().unwrap_or_default().into(),
             is_generic: has("generic"),
             returns: match () {
                 () if has("unit") => Returns::Unit,
@@ -113,7 +152,16 @@ impl Builder {
                 () => Returns::Value,
             },
         });
-        self.items.push(Draft { path: path.into(), module, owner: owner.map(|(path, _)| path), kind, signature });
+        self.items.push(Draft {
+            path: path.into(),
+            module,
+            owner: owner.map(|(path, _)| path),
+            kind,
+            visibility: visibility(flags),
+            derives: all("derives").flat_map(|list| list.split(',')).map(str::to_owned).collect(),
+            members: members.collect(),
+            signature,
+        });
     }
 
     fn finish(mut self, references: &[Vec<String>], externals: &[Vec<String>]) -> Codebase {
@@ -137,6 +185,7 @@ impl Builder {
                 lines: *lines,
                 inline: false,
                 summary: None,
+                visibility: self.hidden.get(name).copied().unwrap_or(Visibility::Public),
             });
         }
         // Types before their members, both in the order of the modules.
@@ -170,7 +219,26 @@ impl Builder {
                 });
             }
             at.insert(draft.path.clone(), ItemId::from(out.items.len()));
-            out.items.push(item(name, draft.kind, parent, None, draft.signature.clone()));
+            let (visibility, derives, members) = (draft.visibility, draft.derives.clone(), draft.members.clone());
+            out.items.push(Item { visibility, derives, members, ..item(name, draft.kind, parent, None, draft.signature.clone()) });
+        }
+        for [module, of_trait, of_type] in &self.impls {
+            let last = |path: &str| path.rsplit("::").next().unwrap_or_default().to_owned();
+            out.items.push(Item {
+                name: format!("impl {} for {}", last(of_trait), last(of_type)),
+                kind: ItemKind::Impl,
+                module: module_id(module),
+                parent: None,
+                self_type: at.get(of_type).copied(),
+                implements: at.get(of_trait).copied(),
+                visibility: Visibility::Private,
+                line: out.items.len() as u32 + 1,
+                end_line: out.items.len() as u32 + 1,
+                derives: Vec::new(),
+                attributes: Vec::new(),
+                members: Vec::new(),
+                signature: None,
+            });
         }
         let end = |name: &str| match at.get(name) {
             Some(item) => (out.items[item.index()].module, Some(*item)),

@@ -5,6 +5,7 @@
 //!
 //! * [`FORMATS`] is the list of formats; the command line's choices and help are read from it.
 //! * [`view`] holds rows and figures that all formats share; [`escape`] makes foreign text harmless.
+//! * [`plan`]: how one candidate is taken out.
 //! * [`text::summary`], [`markdown`], [`dot`], [`json`] render an analysis; [`gate_text`], [`github`] and [`markdown::gate`] render the
 //!   gate's outcome.
 //!
@@ -18,6 +19,7 @@ pub mod github;
 pub mod json;
 pub mod markdown;
 pub mod mermaid;
+pub mod plan;
 pub mod svg;
 pub mod text;
 pub mod view;

@@ -3,6 +3,7 @@
 //! Takes a name; gives what is known about it. A rule needs no code; for a module or service the code is analysed, or a saved
 //! analysis is read. A name that is none of these is answered with the nearest that is one.
 
+mod crossing;
 mod module;
 mod rule;
 mod service;
@@ -14,6 +15,7 @@ use super::progress::Progress;
 use crate::check::rules::{self, RULES};
 use crate::config::Config;
 use crate::model::analysis::Analysis;
+use crate::model::ids::ServiceId;
 use crate::model::nearest;
 use anstyle::Style;
 use std::path::PathBuf;
@@ -21,13 +23,14 @@ use std::path::PathBuf;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Explain a rule, a module or a service
+/// Explain a rule, a module, a service or a crossing
 ///
 /// A rule: what it means and how to fix it. A module: what it is for, which service it is in and why, its figures, what it uses and
-/// what uses it. A service: what it holds, why, and how it should talk to the others.
+/// what uses it. A service: what it holds, why, and how it should talk to the others. A crossing, `FROM -> TO`: what crosses, and item
+/// by item how it should and what that takes.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
-    /// Id of a rule, a module or a service
+    /// Id of a rule, a module or a service, or two services with an arrow between them
     name: String,
     /// Folder or manifest of a package or workspace [default: the current folder]
     path: Option<PathBuf>,
@@ -53,6 +56,23 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             (analysis, input.config)
         }
     };
+    if let Some((from, to)) = crossing::ends(name) {
+        let at = |id: &str| analysis.plan.services.iter().position(|s| s.id == id).map(ServiceId::from);
+        let (Some(one), Some(other)) = (at(from), at(to)) else {
+            return Err(unknown(&analysis, if at(from).is_none() { from } else { to }));
+        };
+        let Some(found) = analysis.plan.crossings.iter().find(|c| (c.from, c.to) == (one, other)) else {
+            let back = analysis.plan.crossings.iter().any(|c| (c.from, c.to) == (other, one));
+            let help = if back {
+                format!("`{to} -> {from}` is one")
+            } else {
+                "`seamline explain SERVICE` lists the crossings of a service".to_owned()
+            };
+            return Err(Failure::usage(format!("nothing of `{from}` refers to `{to}`: there is no such crossing")).help(help));
+        };
+        context.terminal.result(&crossing::explain(&analysis, found))?;
+        return Ok(Exit::Pass);
+    }
     let service = analysis.plan.services.iter().position(|s| s.id == name);
     let module = analysis.modules.binary_search_by(|m| m.id.as_str().cmp(name)).ok();
     let text = match (service, module) {

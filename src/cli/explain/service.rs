@@ -60,7 +60,7 @@ fn crossing(c: &Crossing, out: &mut String) {
     }
 }
 
-fn reasons(because: &[Reason], out: &mut String) {
+pub(super) fn reasons(because: &[Reason], out: &mut String) {
     for reason in because {
         let _ = writeln!(out, "    · {}", wrap(&plain(&reason.text), 6));
         if !reason.sites.is_empty() {

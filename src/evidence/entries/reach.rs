@@ -132,7 +132,8 @@ fn choices(code: &Code<'_>) -> BTreeMap<ItemId, Vec<Vec<ItemId>>> {
         let at = code.between(file, (line, column), (line, column));
         at.iter().find(|r| matches!(r.kind, DependencyKind::Method | DependencyKind::Call)).copied()
     };
-    for dispatch in codebase.dispatches.iter().filter(|d| d.kind == DispatchKind::Dispatch) {
+    let runs = |d: &&crate::model::codebase::Dispatch| matches!(d.kind, DispatchKind::Dispatch | DispatchKind::Implementation);
+    for dispatch in codebase.dispatches.iter().filter(runs) {
         let name = dispatch.of_trait.rsplit("::").next().unwrap_or_default();
         let at = (dispatch.file.0, dispatch.line, dispatch.column);
         if let Some(reference) = called(dispatch.file, dispatch.line, dispatch.column)

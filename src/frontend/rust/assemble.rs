@@ -7,8 +7,8 @@ use super::load::Loaded;
 use super::resolve::{DefId, DefKind, Program, ScopeId};
 use crate::model::calls::{Attribute, Invocation, Member, Renumber, Value};
 use crate::model::codebase::{
-    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Provenance, Receiver, Reference, Returns, Signature,
-    SourceFile, Unresolved, Visibility,
+    self as model, Codebase, Coverage, Crate, Dispatch, Item, Module, OpaqueMacro, Parameter, Provenance, Receiver, Reference, Returns,
+    Signature, SourceFile, Unresolved, Visibility,
 };
 use crate::model::ids::{CrateId, FileId, ItemId, ModuleId};
 use rayon::prelude::*;
@@ -31,7 +31,7 @@ pub(super) fn assemble(workspace: &Workspace, loaded: &Loaded, program: &Program
             items: order.par_iter().map(|(module, .., id)| item(program, *id, *module, &of_def)).collect(),
             constants: constants(records, &to),
             panics: panics(loaded, records, &of_def),
-            ..all_but_references(workspace, loaded, program, records, modules, &of_scope)
+            ..all_but_references(workspace, loaded, program, records, modules, &of_scope, &of_def)
         },
     );
     Codebase { references, invocations, ..codebase }
@@ -76,6 +76,7 @@ fn all_but_references(
     records: &[Record],
     modules: Vec<Module>,
     of_scope: &[ModuleId],
+    of_def: &FxHashMap<DefId, ItemId>,
 ) -> Codebase {
     let module_of = |scope: ScopeId| of_scope[program.scope(scope).module.0 as usize];
     let id_of =
@@ -95,6 +96,9 @@ fn all_but_references(
             file: FileId::from(loaded.origin(d.file)),
             line: d.pos.line,
             column: d.pos.column,
+            from_item: d.from_def.and_then(|def| of_def.get(&def).copied()),
+            to_item: d.to_def.and_then(|def| of_def.get(&def).copied()),
+            context: d.context,
         })
         // What two scopes stand for may be one module.
         .filter(|d| d.from != d.to)
@@ -283,6 +287,10 @@ fn modules(loaded: &Loaded, count: usize) -> (Vec<Module>, Vec<ModuleId>) {
                 lines: all.saturating_sub(inner[index]),
                 inline: module.end_line.is_some(),
                 summary: module.summary.clone(),
+                visibility: match module.declaration {
+                    Some((file, item)) => visibility(&loaded.files[file].facts[item].vis),
+                    None => Visibility::Public,
+                },
             }
         })
         .collect();
@@ -341,11 +349,11 @@ fn item(program: &Program<'_>, id: DefId, module: ModuleId, of_def: &FxHashMap<D
         parent: def.parent.and_then(|p| of_def.get(&p).copied()),
         self_type,
         implements,
-        visibility: match &written.vis {
+        visibility: match &written.kind {
             _ if in_trait_impl => Visibility::Public,
-            facts::Vis::Public => Visibility::Public,
-            facts::Vis::In(_) => Visibility::Restricted,
-            facts::Vis::Private => Visibility::Private,
+            ItemKind::MacroRules(..) if written.attrs.macro_export => Visibility::Public,
+            ItemKind::MacroRules(..) => Visibility::Restricted,
+            _ => visibility(&written.vis),
         },
         line: written.pos.line,
         end_line: written.end_line,
@@ -356,6 +364,14 @@ fn item(program: &Program<'_>, id: DefId, module: ModuleId, of_def: &FxHashMap<D
             ItemKind::Fn(function) => Some(signature(facts, function)),
             _ => None,
         },
+    }
+}
+
+fn visibility(written: &facts::Vis) -> Visibility {
+    match written {
+        facts::Vis::Public => Visibility::Public,
+        facts::Vis::In(_) => Visibility::Restricted,
+        facts::Vis::Private => Visibility::Private,
     }
 }
 
@@ -373,9 +389,18 @@ fn attributes(
 }
 
 fn members(program: &Program<'_>, scope: ScopeId, facts: &facts::FileFacts, written: &facts::Item) -> Vec<Member> {
-    let member = |name: facts::Name, types: String| Member {
+    let reach = |at: usize| match &written.kind {
+        ItemKind::Struct { closed, .. } => match closed.binary_search_by_key(&small(at), |(position, _)| *position) {
+            Ok(found) if closed[found].1 => Visibility::Restricted,
+            Ok(_) => Visibility::Private,
+            Err(_) => Visibility::Public,
+        },
+        _ => Visibility::Public,
+    };
+    let member = |at: usize, name: facts::Name, types: String| Member {
         name: facts.text(name).to_owned(),
         types,
+        visibility: reach(at),
         attributes: attributes(program, scope, facts, &written.attrs, Some(name)),
     };
     let types = |fields: &Fields| -> String {
@@ -388,12 +413,12 @@ fn members(program: &Program<'_>, scope: ScopeId, facts: &facts::FileFacts, writ
     };
     match &written.kind {
         ItemKind::Struct { fields: Fields::Named(list), .. } => {
-            list.iter().map(|(name, ty)| member(*name, type_text(facts, *ty))).collect()
+            list.iter().enumerate().map(|(at, (name, ty))| member(at, *name, type_text(facts, *ty))).collect()
         }
         ItemKind::Struct { fields: Fields::Tuple(list), .. } => (list.iter().enumerate())
-            .map(|(i, ty)| Member { name: i.to_string(), types: type_text(facts, *ty), attributes: Vec::new() })
+            .map(|(i, ty)| Member { name: i.to_string(), types: type_text(facts, *ty), visibility: reach(i), attributes: Vec::new() })
             .collect(),
-        ItemKind::Enum { variants, .. } => variants.iter().map(|v| member(v.name, types(&v.fields))).collect(),
+        ItemKind::Enum { variants, .. } => variants.iter().enumerate().map(|(at, v)| member(at, v.name, types(&v.fields))).collect(),
         _ => Vec::new(),
     }
 }
@@ -424,11 +449,36 @@ fn signature(facts: &facts::FileFacts, function: &facts::Function) -> Signature 
             Some(s) if s.by_ref => Receiver::Ref,
             Some(_) => Receiver::Value,
         },
-        parameters: small(function.params.len()),
-        takes_mut: function.takes_mut,
+        parameters: (function.params.iter().enumerate())
+            .map(|(at, (pattern, ty))| Parameter {
+                name: match &facts[*pattern] {
+                    facts::Pat::Bind { name, .. } => facts.text(*name).to_owned(),
+                    _ => "_".to_owned(),
+                },
+                ty: type_text(facts, *ty),
+                mutable: at < 32 && function.mutable & (1 << at) != 0,
+            })
+            .collect(),
+        generics: generics_text(facts, &function.generics),
         is_generic: function.generics.params.iter().any(|p| !p.is_const) || function.params.iter().any(|(_, t)| is_impl(t)),
         returns,
+        output: function.ret.map_or_else(String::new, |ty| type_text(facts, ty)),
     }
+}
+
+fn generics_text(facts: &facts::FileFacts, generics: &facts::Generics) -> Vec<String> {
+    let of_where = |name: &str| {
+        let own = generics.wheres.iter().filter(|(ty, _)| matches!(&facts[*ty], Type::Path(_)) && type_text(facts, *ty) == name);
+        own.flat_map(|(_, bounds)| bounds).collect::<Vec<_>>()
+    };
+    let types = generics.params.iter().filter(|p| !p.is_const);
+    types
+        .map(|p| {
+            let name = facts.text(p.name);
+            let bounds: Vec<String> = p.bounds.iter().chain(of_where(name)).map(|b| path_text(facts, b)).collect();
+            if bounds.is_empty() { name.to_owned() } else { format!("{name}: {}", bounds.join(" + ")) }
+        })
+        .collect()
 }
 
 pub(super) fn path_text(facts: &facts::FileFacts, path: &facts::Path) -> String {

@@ -216,8 +216,8 @@ pub(super) enum ItemKind {
     Module(Option<Vec<ItemIx>>),
     /// Any function.
     Fn(Box<Function>),
-    /// `struct` or `union`.
-    Struct { generics: Generics, fields: Fields, union: bool },
+    /// `struct` or `union`; `closed` holds the positions of fields that are not `pub`, with whether `pub(…)` is written.
+    Struct { generics: Generics, fields: Fields, union: bool, closed: Box<[(u32, bool)]> },
     /// `enum`
     Enum { generics: Generics, variants: Vec<Variant> },
     /// `trait` or trait alias.
@@ -277,8 +277,8 @@ pub(super) struct Function {
     pub is_const: bool,
     /// How `self` is taken.
     pub receiver: Option<SelfParam>,
-    /// Some parameter is `&mut T`.
-    pub takes_mut: bool,
+    /// Bit i: the i-th of `params` is `&mut T`; those after the 32nd are not told.
+    pub mutable: u32,
     /// Patterns and types of the other parameters.
     pub params: Vec<(PatIx, TypeIx)>,
     /// Return type.

@@ -6,6 +6,7 @@
 
 mod choice;
 mod evidence;
+mod extraction;
 mod lines;
 mod read;
 mod traces;
@@ -13,7 +14,7 @@ mod wire;
 mod write;
 
 pub use read::{ReadError, from_json};
-pub use write::to_json;
+pub use write::{extractions, to_json};
 
 use super::{Format, RenderError};
 use crate::model::analysis::Analysis;
@@ -140,6 +141,7 @@ mod tests {
     fn what_came_later_may_be_missing() {
         let mut value: Value = serde_json::from_slice(&to_json(&sample::shop()).expect("writes")).expect("JSON");
         value.as_object_mut().expect("an object").remove("dispatch");
+        value.as_object_mut().expect("an object").remove("extractions");
         for later in ["unresolved_members", "guessed", "guessed_methods", "unknown_macros", "generated", "wide_dispatch"] {
             assert!(value["coverage"].as_object_mut().expect("an object").remove(later).is_some(), "{later}");
         }

@@ -11,7 +11,8 @@ use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Role;
 use crate::model::place::Site;
 use crate::model::plan::{
-    CrossedItem, Crossing, MeshAdvice, Pain, Plan, Reason, Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+    CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service, SharedModule, Style,
+    SystemAdvice, SystemVerdict, Verdict,
 };
 use crate::model::scip::{Disagreement, Scip};
 use serde::Deserialize;
@@ -114,6 +115,7 @@ impl Ids {
             })?,
             mesh: MeshAdvice { advised, because: reasons(d.mesh.because) },
             verdict,
+            extractions: all(d.extractions, |e| e.read(&|id| self.service(id)))?,
             pains: (d.pains.into_iter())
                 .map(|p| Pain { name: p.name, measure: p.measure, value: p.value, because: reasons(p.because) })
                 .collect(),
@@ -160,11 +162,23 @@ impl Ids {
             from: self.service(&c.from)?,
             to: self.service(&c.to)?,
             style: style(&c.style)?,
+            means: all(c.means, means)?,
             because: reasons(c.because),
             references: c.references,
             items: all(c.items, |i| {
                 let kind = i.kind.as_deref().map(|k| known("kind of item", k, ItemKind::from_name(k))).transpose()?;
-                Ok(CrossedItem { kind, style: style(&i.style)?, path: i.path, defined: site(i.defined), sites: sites(i.sites) })
+                let remote = |r: wire::Remote| -> Result<Remote, ReadError> {
+                    Ok(Remote { fit: known("fit", &r.fit, Fit::from_name(&r.fit))?, because: r.because })
+                };
+                Ok(CrossedItem {
+                    kind,
+                    style: style(&i.style)?,
+                    because: i.because,
+                    remote: i.remote.map(remote).transpose()?,
+                    path: i.path,
+                    defined: site(i.defined),
+                    sites: sites(i.sites),
+                })
             })?,
         })
     }
@@ -223,6 +237,18 @@ impl Ids {
     }
 }
 
+fn means(m: wire::Means) -> Result<Means, ReadError> {
+    let message =
+        |m: wire::Message| Message { item: m.item, name: m.name, repeatable: m.repeatable, needs_dto: m.needs_dto, outbox: m.outbox };
+    Ok(Means {
+        style: style(&m.style)?,
+        protocol: known("protocol", &m.protocol, Protocol::from_name(&m.protocol))?,
+        with: m.with,
+        messages: m.messages.into_iter().map(message).collect(),
+        because: reasons(m.because),
+    })
+}
+
 fn style(name: &str) -> Result<Style, ReadError> {
     known("style", name, Style::from_name(name))
 }
@@ -278,14 +304,14 @@ fn diagnostic(d: wire::Diagnostic) -> Result<Diagnostic, ReadError> {
     Ok(Diagnostic { severity, code: d.code, message: d.message, site: d.site.map(site), help: d.help })
 }
 
-fn reasons(reasons: Vec<wire::Reason>) -> Vec<Reason> {
+pub(super) fn reasons(reasons: Vec<wire::Reason>) -> Vec<Reason> {
     reasons.into_iter().map(|r| Reason { text: r.text, sites: sites(r.sites) }).collect()
 }
 
-fn sites(sites: Vec<wire::Site>) -> Vec<Site> {
+pub(super) fn sites(sites: Vec<wire::Site>) -> Vec<Site> {
     sites.into_iter().map(site).collect()
 }
 
-fn site(site: wire::Site) -> Site {
+pub(super) fn site(site: wire::Site) -> Site {
     Site { file: site.file, line: site.line }
 }

@@ -26,6 +26,8 @@ pub(super) struct Document {
     pub(super) decisions: Vec<super::choice::Decision>,
     pub(super) services: Vec<Service>,
     pub(super) crossings: Vec<Crossing>,
+    #[serde(default)]
+    pub(super) extractions: Vec<super::extraction::Extraction>,
     pub(super) shared: Vec<Shared>,
     pub(super) cycles: Vec<Cycle>,
     pub(super) crates: Vec<Crate>,
@@ -137,9 +139,29 @@ pub(super) struct Crossing {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) style: String,
+    #[serde(default)]
+    pub(super) means: Vec<Means>,
     pub(super) references: u32,
     pub(super) because: Vec<Reason>,
     pub(super) items: Vec<CrossedItem>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Means {
+    pub(super) style: String,
+    pub(super) protocol: String,
+    pub(super) with: Option<String>,
+    pub(super) messages: Vec<Message>,
+    pub(super) because: Vec<Reason>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Message {
+    pub(super) item: String,
+    pub(super) name: String,
+    pub(super) repeatable: bool,
+    pub(super) needs_dto: bool,
+    pub(super) outbox: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -147,8 +169,19 @@ pub(super) struct CrossedItem {
     pub(super) path: String,
     pub(super) kind: Option<String>,
     pub(super) style: String,
+    #[serde(default)]
+    pub(super) because: String,
+    /// Only of functions that are called across.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) remote: Option<Remote>,
     pub(super) defined: Site,
     pub(super) sites: Vec<Site>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Remote {
+    pub(super) fit: String,
+    pub(super) because: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::choice::{Alternative, Decision, Figures, Hold, Level};
 use super::evidence::Names;
+use super::extraction::Extraction;
 use super::lines::Lines;
 use super::{SCHEMA_VERSION, wire};
 use crate::model::analysis::Analysis;
@@ -24,6 +25,17 @@ pub fn to_json(analysis: &Analysis) -> Result<Vec<u8>, RenderError> {
     Ok(out)
 }
 
+/// The extraction of one service, or of all, as in `analysis.json`.
+pub fn extractions(analysis: &Analysis, service: Option<&str>) -> Result<String, RenderError> {
+    let name = |s: ServiceId| analysis.service_id(s).to_owned();
+    let chosen = analysis.plan.extractions.iter().filter(|e| service.is_none_or(|s| analysis.service_id(e.service) == s));
+    let records: Vec<Extraction> = chosen.map(|e| Extraction::write(e, &name)).collect();
+    let mut out = Vec::new();
+    records.serialize(&mut serde_json::Serializer::with_formatter(&mut out, Lines::default()))?;
+    out.push(b'\n');
+    Ok(String::from_utf8_lossy(&out).into_owned())
+}
+
 fn finite(a: &Analysis) -> Result<(), RenderError> {
     let q = &a.quality;
     let whole = [q.modularity, q.sm, q.icp, q.ifn, q.ned, a.system.cyclicity, a.system.propagation_cost];
@@ -39,6 +51,7 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
         pulls.chain([h.confidence]).chain(h.runner_up.map(|r| r.1))
     });
     let of_services = a.plan.services.iter().map(|s| s.cohesion);
+    let of_extractions = a.plan.extractions.iter().flat_map(|e| e.steps.iter().flat_map(|s| s.actions.iter().map(|a| a.effort)));
     let e = &a.evidence;
     let of_evidence = (e.sources.iter().map(|s| s.weight))
         .chain(e.ties.iter().flat_map(|t| t.members.iter().map(|m| m.1)))
@@ -52,6 +65,7 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
         .chain(of_decisions)
         .chain(of_holds)
         .chain(of_evidence)
+        .chain(of_extractions)
         .chain(of_dependencies)
         .all(f64::is_finite)
     {
@@ -106,6 +120,7 @@ fn document(a: &Analysis) -> wire::Document {
         decisions: a.decisions.iter().map(Decision::write).collect(),
         services: services(a),
         crossings: crossings(&a.plan),
+        extractions: a.plan.extractions.iter().map(|e| Extraction::write(e, &|s| a.service_id(s).to_owned())).collect(),
         shared: (a.plan.shared.iter())
             .map(|s| wire::Shared { module: module(s.module), used_by: s.used_by.iter().map(|&u| a.service_id(u).to_owned()).collect() })
             .collect(),
@@ -118,6 +133,23 @@ fn document(a: &Analysis) -> wire::Document {
         orphans: a.orphans.clone(),
         scip: a.scip.as_ref().map(scip),
         diagnostics: a.diagnostics.iter().map(diagnostic).collect(),
+    }
+}
+
+fn means(m: &crate::model::plan::Means) -> wire::Means {
+    let message = |m: &crate::model::plan::Message| wire::Message {
+        item: m.item.clone(),
+        name: m.name.clone(),
+        repeatable: m.repeatable,
+        needs_dto: m.needs_dto,
+        outbox: m.outbox,
+    };
+    wire::Means {
+        style: m.style.name().into(),
+        protocol: m.protocol.name().into(),
+        with: m.with.clone(),
+        messages: m.messages.iter().map(message).collect(),
+        because: reasons(&m.because),
     }
 }
 
@@ -143,6 +175,8 @@ fn crossings(plan: &Plan) -> Vec<wire::Crossing> {
         path: i.path.clone(),
         kind: i.kind.map(|k| k.name().into()),
         style: i.style.name().into(),
+        because: i.because.clone(),
+        remote: i.remote.as_ref().map(|r| wire::Remote { fit: r.fit.name().into(), because: r.because.clone() }),
         defined: site(&i.defined),
         sites: sites(&i.sites),
     };
@@ -150,6 +184,7 @@ fn crossings(plan: &Plan) -> Vec<wire::Crossing> {
         from: service(c.from),
         to: service(c.to),
         style: c.style.name().into(),
+        means: c.means.iter().map(means).collect(),
         references: c.references,
         because: reasons(&c.because),
         items: c.items.iter().map(item).collect(),
@@ -246,14 +281,14 @@ fn diagnostic(d: &crate::model::diagnostic::Diagnostic) -> wire::Diagnostic {
     }
 }
 
-fn reasons(reasons: &[Reason]) -> Vec<wire::Reason> {
+pub(super) fn reasons(reasons: &[Reason]) -> Vec<wire::Reason> {
     reasons.iter().map(|r| wire::Reason { text: r.text.clone(), sites: sites(&r.sites) }).collect()
 }
 
-fn sites(sites: &[Site]) -> Vec<wire::Site> {
+pub(super) fn sites(sites: &[Site]) -> Vec<wire::Site> {
     sites.iter().map(site).collect()
 }
 
-fn site(site: &Site) -> wire::Site {
+pub(super) fn site(site: &Site) -> wire::Site {
     wire::Site { file: site.file.clone(), line: site.line }
 }

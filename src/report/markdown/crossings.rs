@@ -3,8 +3,8 @@
 use super::page::{Page, rest};
 use super::{places, reason};
 use crate::model::analysis::Analysis;
-use crate::model::plan::{CrossedItem, Crossing, Style};
-use crate::report::escape::{code, markdown};
+use crate::model::plan::{CrossedItem, Crossing, Means, Style};
+use crate::report::escape::{code, markdown, prose};
 use crate::report::view;
 
 /// Items of one crossing that are shown.
@@ -20,7 +20,10 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     if rows.is_empty() {
         page.paragraph("No candidate refers to another.");
     } else {
-        page.paragraph("The hardest first. A crossing takes the hardest style that any of its items needs.");
+        page.paragraph(
+            "The hardest first. A crossing has the style that most of its calls ask for, and is kept together where a third of them cannot be parted; \
+             exceptions are named.",
+        );
         page.list(Style::ALL.iter().map(|&style| format!("{}: {}", code(style.name()), view::style(style))));
         page.table(
             ["From", "To", "Style", "#References", "#Items"],
@@ -42,12 +45,28 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
 fn crossing(analysis: &Analysis, c: &Crossing, page: &mut Page) {
     let (from, to) = (markdown(analysis.service_id(c.from)), markdown(analysis.service_id(c.to)));
     page.heading(3, &format!("{from} → {to}: {}", c.style.name()));
-    page.list(c.because.iter().map(reason));
-    page.table(["What crosses", "Kind", "Style", "#References", "Where"], c.items.iter().take(ITEMS).map(item));
+    page.list(c.because.iter().map(reason).chain(c.means.iter().flat_map(means)));
+    page.table(["What crosses", "Kind", "Style", "Over a wire", "#References", "Where"], c.items.iter().take(ITEMS).map(item));
     page.list(rest(c.items.len(), ITEMS, "items"));
 }
 
-fn item(i: &CrossedItem) -> [String; 5] {
+fn item(i: &CrossedItem) -> [String; 6] {
     let kind = i.kind.map_or("mod", |k| k.name());
-    [code(&i.path), kind.to_owned(), i.style.name().to_owned(), view::count(i.sites.len()), places(&i.sites, PLACES)]
+    let wire = match &i.remote {
+        None => "—".to_owned(),
+        Some(remote) if remote.because.is_empty() => remote.fit.name().to_owned(),
+        Some(remote) => format!("{}: {}", remote.fit.name(), prose(&remote.because.join("; "))),
+    };
+    [code(&i.path), kind.to_owned(), i.style.name().to_owned(), wire, view::count(i.sites.len()), places(&i.sites, PLACES)]
+}
+
+/// By what means, as entries of a list: the proposal, then what has to be kept in mind.
+fn means(m: &Means) -> Vec<String> {
+    let with = m.with.as_ref().map(|with| format!(" with {}", code(with))).unwrap_or_default();
+    let names: Vec<String> = m.messages.iter().take(ITEMS).map(|m| code(&m.name)).collect();
+    let more = m.messages.len().saturating_sub(ITEMS);
+    let more = if more > 0 { format!(" and {} more", view::count(more)) } else { String::new() };
+    let mut entries = vec![format!("By **{}**{with}: {}{more}", m.protocol.name(), names.join(", "))];
+    entries.extend(m.because.iter().map(|r| format!("  {}", reason(r))));
+    entries
 }

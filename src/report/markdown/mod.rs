@@ -11,6 +11,7 @@ mod evidence;
 mod gate;
 mod index;
 mod metrics;
+mod order;
 mod page;
 mod services;
 mod tangles;
@@ -54,6 +55,7 @@ impl Format for Markdown {
         services::write(analysis, &mut page);
         choice::write(analysis, &mut page);
         crossings::write(analysis, &mut page);
+        order::write(analysis, &mut page);
         tangles::write(analysis, &mut page);
         unnamed::write(analysis, &mut page);
         evidence::write(analysis, &mut page);

@@ -33,10 +33,11 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     };
     page.paragraph(&format!(
         "{} are tied by code that runs though only a trait, an operator, `?` or a macro's argument is written: {} through trait objects \
-         and bounds (any of the implementors may run), {} through operators, {} through conversions of errors and values, {} through \
+         and bounds (any of the implementors may run), {} through a trait's implementation for a type that is known, {} through operators, {} through conversions of errors and values, {} through \
          arguments of attributes, {} through names that a macro makes in the other module. They are no dependencies and no figure counts them, but a cut between two services cuts them, too.",
         view::counted(pairs(None), "pair of modules", "pairs of modules"),
         view::count(pairs(Some(DispatchKind::Dispatch))),
+        view::count(pairs(Some(DispatchKind::Implementation))),
         view::count(pairs(Some(DispatchKind::Operator))),
         view::count(pairs(Some(DispatchKind::Conversion))),
         view::count(pairs(Some(DispatchKind::Attribute))),

@@ -63,7 +63,7 @@ fn buses(code: &Code<'_>) -> BTreeMap<ItemId, Methods> {
         let owner = if of.kind == ItemKind::Trait { Some(parent) } else { of.self_type };
         let signature = item.signature.as_ref().filter(|s| s.receiver != Receiver::None);
         let (Some(owner), Some(signature)) = (owner, signature) else { continue };
-        if BUSES.0.contains(&item.name.as_str()) && signature.parameters > 0 {
+        if BUSES.0.contains(&item.name.as_str()) && !signature.parameters.is_empty() {
             buses.entry(owner).or_default().publish.push(ItemId::from(index));
         } else if BUSES.1.contains(&item.name.as_str()) {
             buses.entry(owner).or_default().subscribe.push(ItemId::from(index));

@@ -293,7 +293,7 @@ impl<'i, 'a, 'p, 'r, 'o> Body<'i, 'a, 'p, 'r, 'o> {
                     let before = self.locals.len();
                     let mut holds = false;
                     if let Some(init) = init {
-                        let dropped = matches!(facts[*pat], Pat::Wild);
+                        let dropped = self.is_thrown_away(*pat);
                         self.outer = if dropped { CallContext::default() } else { CallContext::USED };
                         let found = self.expect(*init, &ty);
                         self.unify(&ty, &found);

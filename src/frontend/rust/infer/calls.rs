@@ -249,7 +249,7 @@ impl Body<'_, '_, '_, '_, '_> {
     }
 
     pub(super) fn method(&mut self, e: ExprIx, call: &MethodCall, pos: Pos, outer: CallContext) -> Ty {
-        self.outer = CallContext::USED;
+        self.outer = self.of_receiver(self.facts.text(call.name), outer);
         let receiver = self.expr(call.receiver);
         let name = self.place.sym(call.name);
         let types: Vec<Ty> = call.types.iter().map(|t| self.written(*t, DependencyKind::Type)).collect();
@@ -277,8 +277,8 @@ impl Body<'_, '_, '_, '_, '_> {
                     self.transactions.given.push((self.place.file, e));
                     outer = outer.with(CallContext::GIVES_TRANSACTION);
                 }
-                self.dispatch(&member, &of, pos);
                 self.rec.context = context.with(outer);
+                self.dispatch(&member, &of, pos);
                 self.rec.item(program, member.def, DependencyKind::Method, pos, None, Confidence::Type);
                 self.rec.context = context.with(inside);
                 let mut args: Vec<Ty> = self.fresh_args(member.signature).to_vec();

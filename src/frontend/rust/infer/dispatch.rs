@@ -31,15 +31,22 @@ pub(super) enum Unnamed {
 }
 
 impl Body<'_, '_, '_, '_, '_> {
-    /// A member of a trait was found on `this`. Who implements it, where only a bound is known?
+    /// A member of a trait was found on `this`. Whose implementation runs, or who implements it where only a bound is known?
     pub(super) fn dispatch(&mut self, member: &Member, this: &Ty, pos: Pos) {
         let (program, index) = (self.place.program, self.index);
-        if member.def != member.signature || !matches!(this, Ty::Bounds(_) | Ty::Param(..) | Ty::Assoc(..)) || pos.of_definition().is_some()
-        {
+        if pos.of_definition().is_some() {
             return;
         }
         let of_trait = program.def(member.def).parent.filter(|p| program.def(*p).kind == DefKind::Trait);
         let Some(of_trait) = of_trait.filter(|t| index.is_workspace(program.module_of(*t))) else { return };
+        if member.def != member.signature {
+            let to = program.module_of(member.signature);
+            self.dispatched(to, DispatchKind::Implementation, Through::Workspace(of_trait), Some(member.signature), pos);
+            return;
+        }
+        if !matches!(this, Ty::Bounds(_) | Ty::Param(..) | Ty::Assoc(..)) {
+            return;
+        }
         let name = program.def(member.def).name;
         // Whoever does not write the method himself runs the trait's own.
         let own = |n: &&u32| index.impls[**n as usize].members.contains_key(&name);
@@ -49,8 +56,9 @@ impl Body<'_, '_, '_, '_, '_> {
             return;
         }
         for number in implementors {
-            let to = program.module_of(index.impls[number as usize].def);
-            self.dispatched(to, DispatchKind::Dispatch, Through::Workspace(of_trait), pos);
+            let block = &index.impls[number as usize];
+            let (to, method) = (program.module_of(block.def), block.members.get(&name).copied());
+            self.dispatched(to, DispatchKind::Dispatch, Through::Workspace(of_trait), method, pos);
         }
     }
 
@@ -106,7 +114,7 @@ impl Body<'_, '_, '_, '_, '_> {
                 }
             };
             if let Some(to) = to {
-                self.dispatched(to, kind, Through::Library(name.into()), pos);
+                self.dispatched(to, kind, Through::Library(name.into()), None, pos);
             }
         }
     }
@@ -116,9 +124,19 @@ impl Body<'_, '_, '_, '_, '_> {
         self.zonk(&self.through_refs(ty))
     }
 
-    fn dispatched(&mut self, to: ScopeId, kind: DispatchKind, through: Through, pos: Pos) {
+    fn dispatched(&mut self, to: ScopeId, kind: DispatchKind, through: Through, to_def: Option<DefId>, pos: Pos) {
         if to != self.rec.from && self.index.is_workspace(to) && pos.of_definition().is_none() {
-            self.rec.out.dispatched.push(Dispatched { from: self.rec.from, to, kind, through, file: self.rec.file, pos });
+            self.rec.out.dispatched.push(Dispatched {
+                from: self.rec.from,
+                to,
+                kind,
+                through,
+                file: self.rec.file,
+                pos,
+                from_def: self.rec.from_def,
+                to_def,
+                context: self.rec.context,
+            });
         }
     }
 }
@@ -266,10 +284,13 @@ mod b { pub struct B; impl crate::t::Run for B { fn run(&self) {} fn twice(&self
     }
 
     #[test]
-    fn a_known_type_is_no_dispatch() {
+    fn of_a_known_type_it_is_the_implementation() {
         check(
-            &format!("{RUN}mod user {{ use crate::t::Run; fn f(a: crate::a::A) {{ a.run(); }} }}\n"),
-            "t -> a dispatch demo::t::Run 1\nt -> b dispatch demo::t::Run 1",
+            &format!("{RUN}mod user {{ use crate::t::Run; fn f(a: crate::a::A) {{ a.run(); a.twice(); crate::a::A::run(&a); }} }}\n"),
+            "t -> a dispatch demo::t::Run 1
+             t -> b dispatch demo::t::Run 1
+             user -> a implementation demo::t::Run 4
+             user -> a implementation demo::t::Run 4",
         );
     }
 

@@ -110,6 +110,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                 self.written(*ty, DependencyKind::Type)
             }
             ExprKind::Let(pat, value) => {
+                self.outer = outer;
                 let ty = self.expr(*value);
                 self.pat(*pat, &ty);
                 self.set_to(*pat, *value);
@@ -117,6 +118,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
             }
             ExprKind::If(condition, then, otherwise) => {
                 let locals = self.locals.len();
+                self.outer = self.of_condition(*condition, *then, *otherwise);
                 self.expr(*condition);
                 self.outer = outer;
                 let first = self.block(*then, expected);
@@ -127,6 +129,7 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                 self.either(first, second)
             }
             ExprKind::Match(value, arms) => {
+                self.outer = self.of_match(arms);
                 let ty = self.expr(*value);
                 self.arms(arms, &ty, expected, outer)
             }

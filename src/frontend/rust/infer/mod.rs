@@ -6,7 +6,7 @@
 //! * [`ty`]: types. * [`lower`]: types as written. * [`index`]: impls and signatures. * [`lookup`]: what a type has.
 //! * [`body`], [`exprs`], [`paths`], [`pats`], [`calls`]: the walk through one body. * [`items`], [`attributes`]: everything outside of bodies.
 //! * [`bounds`]: what is concluded from bounds. * [`guess`]: methods by name alone. * [`dispatch`]: code that runs unnamed.
-//! * [`transaction`]: where one is open, and which calls are given it.
+//! * [`dropped`]: whether anybody needs what a call gives. * [`transaction`]: where one is open, and which calls are given it.
 //! * [`record`]: where references go. * [`reuse`]: those of an earlier run.
 //! * [`heard`]: calls that a later stage wants to hear of.
 
@@ -16,6 +16,7 @@ mod bounds;
 mod calls;
 mod derived;
 mod dispatch;
+mod dropped;
 mod exprs;
 mod guess;
 mod heard;

@@ -33,6 +33,10 @@ pub(in crate::frontend::rust) struct Dispatched {
     pub through: Through,
     pub file: usize,
     pub pos: Pos,
+    pub from_def: Option<DefId>,
+    /// The method of the impl, where it is one.
+    pub to_def: Option<DefId>,
+    pub context: CallContext,
 }
 
 /// Through what it runs.
@@ -103,6 +107,8 @@ impl Record {
             ids.scope(&mut dispatched.from);
             ids.scope(&mut dispatched.to);
             ids.file(&mut dispatched.file);
+            dispatched.from_def.iter_mut().for_each(|def| ids.def(def));
+            dispatched.to_def.iter_mut().for_each(|def| ids.def(def));
             match &mut dispatched.through {
                 Through::Workspace(of_trait) => ids.def(of_trait),
                 Through::Library(_) => {}
@@ -260,7 +266,17 @@ impl Recorder<'_> {
     fn by_macro(&mut self, kind: DispatchKind, name: Sym, to: ScopeId, pos: Pos) {
         if to != self.from && pos.of_definition().is_none() {
             let through = Through::Name(name);
-            self.out.dispatched.push(Dispatched { from: self.from, to, kind, through, file: self.file, pos });
+            self.out.dispatched.push(Dispatched {
+                from: self.from,
+                to,
+                kind,
+                through,
+                file: self.file,
+                pos,
+                from_def: self.from_def,
+                to_def: None,
+                context: CallContext::default(),
+            });
         }
     }
 

@@ -43,7 +43,8 @@ impl Lower<'_> {
                 out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.enum_token.span, i.brace_token.span.close(), kind));
             }
             syn::Item::Struct(i) => {
-                let kind = ItemKind::Struct { generics: self.generics(&i.generics), fields: self.fields(&i.fields, &[]), union: false };
+                let (generics, fields) = (self.generics(&i.generics), self.fields(&i.fields, &[]));
+                let kind = ItemKind::Struct { generics, fields, union: false, closed: closed(i.fields.iter()) };
                 let end = match (&i.semi_token, &i.fields) {
                     (Some(semi), _) => semi.span,
                     (None, syn::Fields::Named(f)) => f.brace_token.span.close(),
@@ -54,7 +55,8 @@ impl Lower<'_> {
             syn::Item::Union(i) => {
                 let generics = self.generics(&i.generics);
                 let fields = self.named_fields(&i.fields, &[]);
-                let kind = ItemKind::Struct { generics, fields, union: true };
+                let closed = closed(i.fields.named.iter());
+                let kind = ItemKind::Struct { generics, fields, union: true, closed };
                 out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.ident.span(), i.fields.brace_token.span.close(), kind));
             }
             syn::Item::ExternCrate(i) => {
@@ -220,15 +222,14 @@ impl Lower<'_> {
                 syn::FnArg::Typed(t) => params.push((self.pat(&t.pat), self.ty_under(&t.attrs, &[], &t.ty))),
             }
         }
-        let takes_mut = sig
-            .inputs
-            .iter()
-            .any(|i| matches!(i, syn::FnArg::Typed(t) if matches!(&*t.ty, syn::Type::Reference(r) if r.mutability.is_some())));
+        let typed = sig.inputs.iter().filter_map(|i| if let syn::FnArg::Typed(t) = i { Some(&*t.ty) } else { None });
+        let is_mut = |ty: &syn::Type| matches!(ty, syn::Type::Reference(r) if r.mutability.is_some());
+        let mutable = typed.take(32).enumerate().fold(0, |bits, (i, ty)| bits | (u32::from(is_mut(ty)) << i));
         Function {
             generics,
             is_async: sig.asyncness.is_some(),
             is_const: sig.constness.is_some(),
-            takes_mut,
+            mutable,
             receiver,
             params,
             ret: self.return_type(&sig.output),
@@ -321,4 +322,10 @@ impl Lower<'_> {
         }
         out
     }
+}
+
+/// Positions of fields that are not `pub`, with whether `pub(…)` is written.
+fn closed<'a>(fields: impl Iterator<Item = &'a syn::Field>) -> Box<[(u32, bool)]> {
+    let fields = fields.zip(0_u32..).filter(|(field, _)| !matches!(field.vis, syn::Visibility::Public(_)));
+    fields.map(|(field, at)| (at, matches!(field.vis, syn::Visibility::Restricted(_)))).collect()
 }
