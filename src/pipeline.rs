@@ -101,7 +101,7 @@ fn stages(
     progress(Stage::Cluster);
     let partition = cluster::cluster(&codebase, &graph, &evidence, store, &choices.cluster);
     progress(Stage::Advise);
-    let plan = advise::advise(&codebase, &graph, &evidence, &partition);
+    let plan = advise::advise(&codebase, &graph, &evidence, &partition, &config.advice);
     let warnings = choices.warnings.into_iter().chain(notes).collect();
     let analysis = assemble::analysis(codebase, graph, evidence, partition, plan, scip, warnings);
     debug_assert_eq!(analysis.verify(), Ok(()));

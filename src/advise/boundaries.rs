@@ -4,6 +4,7 @@
 //! Invariants: the verdict follows from the thresholds below and nothing else, and its sentences hold the figures.
 
 use super::effects::effects;
+use super::thresholds::{self, Thresholds};
 use super::{counted, listed, percent};
 use crate::model::codebase::{Codebase, DependencyKind};
 use crate::model::evidence::Evidence;
@@ -11,25 +12,19 @@ use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Partition;
 use crate::model::plan::{CrossedItem, Crossing, Reason, Service, Style, Verdict};
 
-/// Below this cohesion a candidate is no unit.
-pub(crate) const LEAST_COHESION: f64 = 0.4;
-/// From this cohesion on, a candidate can stand alone.
-pub(crate) const SERVICE_COHESION: f64 = 0.7;
-/// A candidate with fewer lines is not worth a crate, let alone a deployable.
-pub(crate) const CRATE_LINES: u32 = 120;
-/// A candidate with fewer lines is not worth a deployable.
-pub(crate) const SERVICE_LINES: u32 = 300;
-/// A candidate with a smaller share of all lines is not worth a deployable: one that is operated for little gives little.
-pub(crate) const SERVICE_SHARE: f64 = 0.05;
 /// A circle of waiting candidates with so few references in its lightest link is opened first, and does not stand against a service.
 const LIGHT_LINK: usize = 2;
 /// Places under one reason, at most.
 const SITES: usize = 12;
-/// More items than this that a candidate waits for make an interface too wide for a wire.
-pub(crate) const WIDE_INTERFACE: usize = 15;
 
 /// One row per candidate.
-pub(crate) fn services(codebase: &Codebase, evidence: &Evidence, partition: &Partition, crossings: &[Crossing]) -> Vec<Service> {
+pub(crate) fn services(
+    codebase: &Codebase,
+    evidence: &Evidence,
+    partition: &Partition,
+    crossings: &[Crossing],
+    thresholds: &Thresholds,
+) -> Vec<Service> {
     let cohesion = cohesion(codebase, partition);
     let acts = acts(codebase, evidence, partition);
     let circles = circles(partition.names.len(), crossings);
@@ -52,7 +47,7 @@ pub(crate) fn services(codebase: &Codebase, evidence: &Evidence, partition: &Par
                 because: Vec::new(),
             };
             (service.verdict, service.because) =
-                judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()], all_lines);
+                judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()], all_lines, thresholds);
             let whole = whole_crates(codebase, partition, &service, id);
             if service.verdict == Verdict::Crate && !whole.is_empty() {
                 let text = format!("{} already, and nothing else is in there: what is left to do is to open its seams", is_crate(&whole));
@@ -72,25 +67,29 @@ fn judge(
     circle: Option<(&Crossing, usize)>,
     acts: bool,
     all_lines: u32,
+    thresholds: &Thresholds,
 ) -> (Verdict, Vec<Reason>) {
     let name = |s: ServiceId| format!("`{}`", partition.names[s.index()]);
     let own = |style: Style| crossings.iter().filter(move |c| (c.from == id || c.to == id) && c.style == style);
     let cohesion = percent(service.cohesion);
     let measured = service.lines > 0;
+    let (least_cohesion, service_cohesion) = (thresholds.of(&thresholds::COHESION_KEPT), thresholds.of(&thresholds::COHESION_SERVICE));
+    let (crate_lines, service_lines) = (thresholds.count(&thresholds::LINES_CRATE), thresholds.count(&thresholds::LINES_SERVICE));
+    let (least_share, widest) = (thresholds.of(&thresholds::SHARE_SERVICE), thresholds.count(&thresholds::WAITED_ITEMS));
     if partition.names.len() == 1 {
         return (Verdict::Keep, vec![Reason::new("the only candidate: there is nothing to part it from")]);
     }
-    if measured && service.lines < CRATE_LINES {
+    if measured && (service.lines as usize) < crate_lines {
         let text = format!(
-            "{} are fewer than {CRATE_LINES}: a crate of its own would cost more than it shows",
+            "{} are fewer than {crate_lines}: a crate of its own would cost more than it shows",
             counted(service.lines as usize, "line")
         );
         return (Verdict::Keep, vec![Reason::new(text)]);
     }
-    if service.cohesion < LEAST_COHESION {
+    if service.cohesion < least_cohesion {
         let text = format!(
             "only {cohesion} of its references to other capability code stay inside, fewer than {}: it is no unit yet; moving what it uses most into it would change this",
-            percent(LEAST_COHESION)
+            percent(least_cohesion)
         );
         return (Verdict::Keep, vec![Reason::new(text)]);
     }
@@ -119,9 +118,9 @@ fn judge(
         if references > LIGHT_LINK { &mut against } else { &mut conditions }.push(Reason::at(text, sites));
     }
     let waited: usize = crossings.iter().filter(|c| c.from == id).flat_map(|c| &c.items).filter(|i| i.style == Style::SyncApi).count();
-    if waited > WIDE_INTERFACE {
+    if waited > widest {
         against.push(Reason::new(format!(
-            "waits for {waited} items of other candidates, more than {WIDE_INTERFACE}: too wide for a wire; a narrower interface would change this"
+            "waits for {waited} items of other candidates, more than {widest}: too wide for a wire; a narrower interface would change this"
         )));
     }
     if !acts {
@@ -130,25 +129,25 @@ fn judge(
              it better than a network; a part that must scale or fail alone would change this",
         ));
     }
-    if service.cohesion < SERVICE_COHESION {
+    if service.cohesion < service_cohesion {
         against.push(Reason::new(format!(
             "{cohesion} of its references to capability code stay inside; a service should keep {}",
-            percent(SERVICE_COHESION)
+            percent(service_cohesion)
         )));
     }
-    if measured && service.lines < SERVICE_LINES {
+    if measured && (service.lines as usize) < service_lines {
         against.push(Reason::new(format!(
-            "{} are fewer than {SERVICE_LINES}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
+            "{} are fewer than {service_lines}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
             counted(service.lines as usize, "line")
         )));
     }
     let share = f64::from(service.lines) / f64::from(all_lines.max(1));
-    if measured && service.lines >= SERVICE_LINES && share < SERVICE_SHARE {
+    if measured && service.lines as usize >= service_lines && share < least_share {
         against.push(Reason::new(format!(
             "{} are {} of the code, less than {}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
             counted(service.lines as usize, "line"),
             percent(share),
-            percent(SERVICE_SHARE)
+            percent(least_share)
         )));
     }
     let figures = Reason::new(format!(
@@ -281,7 +280,8 @@ mod tests {
     fn check(text: &str, service: &str, verdict: Verdict, words: &str) {
         let code = codebase(text);
         let partition = by_crate(&code);
-        let rows = services(&code, &Evidence::default(), &partition, &crossings(&code, &Evidence::default(), &partition));
+        let rows =
+            services(&code, &Evidence::default(), &partition, &crossings(&code, &Evidence::default(), &partition), &Thresholds::default());
         let row = rows.iter().find(|s| s.id == service).expect("the service");
         assert_eq!(row.verdict, verdict, "{:?}", row.because);
         assert!(row.because.iter().any(|r| r.text.contains(words)), "{:?}", row.because);

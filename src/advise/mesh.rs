@@ -3,21 +3,18 @@
 //! Takes the candidates and crossings; gives yes or not yet, with the numbers against their thresholds and what to use instead.
 
 use super::counted;
+use super::thresholds::{MESH_EDGES, MESH_SERVICES, Thresholds};
 use crate::model::plan::{Crossing, MeshAdvice, Reason, Service, Style, Verdict};
 
-/// With fewer deployables, a mesh is one more system to run.
-const DEPLOYABLES: usize = 10;
-/// With fewer synchronous edges between them, there is little for it to govern.
-const SYNCHRONOUS_EDGES: usize = 20;
-
 /// Yes where both thresholds are met.
-pub(crate) fn advice(services: &[Service], crossings: &[Crossing]) -> MeshAdvice {
+pub(crate) fn advice(services: &[Service], crossings: &[Crossing], thresholds: &Thresholds) -> MeshAdvice {
+    let (fewest_services, fewest_edges) = (thresholds.count(&MESH_SERVICES), thresholds.count(&MESH_EDGES));
     let deployables = services.iter().filter(|s| s.verdict == Verdict::Service).count();
     let deployed = |c: &&Crossing| [c.from, c.to].iter().all(|s| services[s.index()].verdict == Verdict::Service);
     let edges = crossings.iter().filter(|c| c.style == Style::SyncApi).filter(deployed).count();
-    let advised = deployables >= DEPLOYABLES && edges >= SYNCHRONOUS_EDGES;
+    let advised = deployables >= fewest_services && edges >= fewest_edges;
     let numbers = format!(
-        "{} advised (a mesh pays from about {DEPLOYABLES}), {} between them (from about {SYNCHRONOUS_EDGES})",
+        "{} advised (a mesh pays from about {fewest_services}), {} between them (from about {fewest_edges})",
         counted(deployables, "service"),
         counted(edges, "synchronous edge")
     );
@@ -68,9 +65,9 @@ mod tests {
     fn many_services_that_wait_for_each_other_want_a_mesh() {
         let services: Vec<Service> = (0..10).map(service).collect();
         let crossings: Vec<Crossing> = (0..10).flat_map(|i| [edge(i, (i + 1) % 10), edge(i, (i + 2) % 10)]).collect();
-        assert!(advice(&services, &crossings).advised);
-        let few = advice(&services[..3], &crossings[..2]);
+        assert!(advice(&services, &crossings, &Thresholds::default()).advised);
+        let few = advice(&services[..3], &crossings[..2], &Thresholds::default());
         assert!(!few.advised && few.because[0].text.starts_with("3 services advised (a mesh pays from about 10), 2 synchronous edges"));
-        assert!(advice(&[], &[]).because[1].text.starts_with("there is no synchronous call"));
+        assert!(advice(&[], &[], &Thresholds::default()).because[1].text.starts_with("there is no synchronous call"));
     }
 }

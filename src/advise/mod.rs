@@ -1,7 +1,7 @@
 //! From a partition to advice: what each candidate should become, how the candidates should talk, whether to split at all.
 //!
-//! Takes the code base, its module graph, the evidence and the partition; gives a [`Plan`]. Invariants: every claim carries its figures or its
-//! places and says what would change it; thresholds are named constants whose values stand in the sentences; "do not split" is an
+//! Takes the code base, its module graph, the evidence, the partition, and what the team wants of it ([`Options`]); gives a [`Plan`]. Invariants: every claim
+//! carries its figures or its places and says what would change it; thresholds ([`THRESHOLDS`]) have names, and their values stand in the sentences; "do not split" is an
 //! answer like the others.
 //!
 //! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `styles` (how one item crosses), `means` (by what),
@@ -18,7 +18,10 @@ mod remotability;
 mod sent;
 mod shared;
 mod styles;
+mod thresholds;
 mod verdict;
+
+pub use thresholds::{THRESHOLDS, Threshold, Thresholds};
 
 use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
@@ -26,13 +29,21 @@ use crate::model::graph::ModuleGraph;
 use crate::model::partition::Partition;
 use crate::model::plan::Plan;
 
+/// What the team wants of the advice.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Options {
+    /// The numbers against which candidates are held.
+    pub thresholds: Thresholds,
+}
+
 /// All advice on a partition.
-pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition) -> Plan {
+pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition, options: &Options) -> Plan {
+    let thresholds = &options.thresholds;
     let crossings = crossings::crossings(codebase, evidence, partition);
-    let services = boundaries::services(codebase, evidence, partition, &crossings);
+    let services = boundaries::services(codebase, evidence, partition, &crossings, thresholds);
     let shared = shared::shared(graph, partition);
-    let mesh = mesh::advice(&services, &crossings);
-    let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings);
+    let mesh = mesh::advice(&services, &crossings, thresholds);
+    let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings, thresholds);
     let pains = pains::pains(codebase, graph, evidence, partition);
     let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings);
     Plan { services, crossings, shared, mesh, verdict, pains, extractions }

@@ -4,21 +4,12 @@
 //! would change it.
 
 use super::boundaries::acts;
+use super::thresholds::{SYSTEM_CROSSING, SYSTEM_LINES, SYSTEM_SERVICES, SYSTEM_SHARED, Thresholds};
 use super::{counted, percent};
 use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
 use crate::model::partition::{Partition, Role};
 use crate::model::plan::{Crossing, Reason, Service, Style, SystemAdvice, SystemVerdict, Verdict};
-
-/// A code base with fewer lines is run by one team as it is.
-const SYSTEM_LINES: u32 = 1_000;
-/// Services that must be worth it before the whole is split.
-const SERVICES: usize = 2;
-/// Above this share of references between candidates, the boundaries are not drawn yet.
-const MOST_CROSSING: f64 = 0.5;
-
-/// Above this share of all lines, the code that candidates share ties them together whatever else is cut.
-const MOST_SHARED: f64 = 0.2;
 
 /// The answer, the decisive figure first.
 pub(crate) fn verdict(
@@ -27,7 +18,10 @@ pub(crate) fn verdict(
     partition: &Partition,
     services: &[Service],
     crossings: &[Crossing],
+    thresholds: &Thresholds,
 ) -> SystemVerdict {
+    let (least_lines, fewest) = (thresholds.count(&SYSTEM_LINES), thresholds.count(&SYSTEM_SERVICES));
+    let (most_crossing, most_shared) = (thresholds.of(&SYSTEM_CROSSING), thresholds.of(&SYSTEM_SHARED));
     let count = |v: Verdict| services.iter().filter(|s| s.verdict == v).count();
     let (deployables, crates) = (count(Verdict::Service), count(Verdict::Crate));
     let lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
@@ -52,9 +46,9 @@ pub(crate) fn verdict(
             counted(capability, "capability module")
         );
         (SystemAdvice::DoNotSplit, text)
-    } else if lines > 0 && lines < SYSTEM_LINES {
+    } else if lines > 0 && (lines as usize) < least_lines {
         let text = format!(
-            "{} in all: below about {SYSTEM_LINES}, services cost more than they give; growth, or a part that must scale or fail alone, would change this",
+            "{} in all: below about {least_lines}, services cost more than they give; growth, or a part that must scale or fail alone, would change this",
             counted(lines as usize, "line")
         );
         (SystemAdvice::DoNotSplit, text)
@@ -64,33 +58,33 @@ pub(crate) fn verdict(
                     into it; crates can still draw its boundaries"
                 .to_string();
         (SystemAdvice::DoNotSplit, text)
-    } else if deployables + crates < SERVICES {
+    } else if deployables + crates < fewest {
         let text = format!(
-            "{} of {} can stand alone, fewer than {SERVICES}; opening the seams that are named would change this",
+            "{} of {} can stand alone, fewer than {fewest}; opening the seams that are named would change this",
             deployables + crates,
             counted(services.len(), "candidate")
         );
         (SystemAdvice::DoNotSplit, text)
-    } else if deployables < SERVICES {
+    } else if deployables < fewest {
         let text = format!(
             "{} worth a service and {} worth a crate: draw the boundaries as crates inside the monolith, open the seams that are named, then measure again",
             deployables, crates
         );
         (SystemAdvice::Modularise, text)
-    } else if partition.quality.icp > MOST_CROSSING {
+    } else if partition.quality.icp > most_crossing {
         let text = format!(
             "{} of the weight of references crosses boundaries, more than {}: draw them as crates first, and split when fewer cross",
             percent(partition.quality.icp),
-            percent(MOST_CROSSING)
+            percent(most_crossing)
         );
         (SystemAdvice::Modularise, text)
-    } else if shared_share > MOST_SHARED {
+    } else if shared_share > most_shared {
         let text = format!(
             "{} are shared, {} of the code and more than {}: every service would be released with every change of it; parting what only one \
              candidate uses from what all use would change this",
             counted(shared as usize, "line"),
             percent(shared_share),
-            percent(MOST_SHARED)
+            percent(most_shared)
         );
         (SystemAdvice::Modularise, text)
     } else {
@@ -106,14 +100,14 @@ pub(crate) fn verdict(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::advise::advise;
     use crate::advise::crossings::tests::by_crate;
+    use crate::advise::{Options, advise};
     use crate::graph::module_graph;
     use crate::model::testing::codebase;
 
     fn check(text: &str, verdict: SystemAdvice) {
         let code = codebase(text);
-        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &by_crate(&code));
+        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &by_crate(&code), &Options::default());
         assert_eq!(plan.verdict.verdict, verdict, "{:?}", plan.verdict.because);
         assert!(plan.verdict.because.len() > 1);
     }

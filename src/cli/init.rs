@@ -4,6 +4,7 @@ use super::Context;
 use super::exit::{Exit, Failure};
 use super::input::{Input, saved};
 use super::progress::Progress;
+use crate::advise::THRESHOLDS;
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
@@ -75,6 +76,7 @@ fn template(analysis: &Analysis, accepted: bool) -> String {
     gate(&mut out);
     clustering(&mut out);
     evidence(&mut out);
+    advice(&mut out);
     out.push_str(
         "# Modules are named by patterns over their ids: `*` stands for a run of characters within one segment, `**` for any\n\
          # number of segments, none included. `shop::orders::**` is `shop::orders` and all below it.\n\n",
@@ -143,6 +145,14 @@ fn evidence(out: &mut String) {
     }
     out.push_str("\n# Spans of traces that lead to no code by themselves: the module or function that records them.\n#[traces]\n");
     out.push_str("#\"name of the span\" = \"shop::orders::place\"\n\n");
+}
+
+fn advice(out: &mut String) {
+    out.push_str("# The numbers against which candidates are held; every verdict says which it was held against.\n[advice]\n");
+    for threshold in THRESHOLDS {
+        let _ = writeln!(out, "# {}\n{} = {}", threshold.meaning, threshold.id, threshold.default);
+    }
+    out.push('\n');
 }
 
 fn services(analysis: &Analysis, accepted: bool, out: &mut String) {

@@ -14,6 +14,7 @@ mod raw;
 mod source;
 mod validate;
 
+use crate::advise;
 use crate::check::Policy;
 use crate::cluster;
 use crate::evidence;
@@ -42,6 +43,8 @@ pub struct Config {
     pub policy: Policy,
     /// Which sources of evidence are asked, and what they weigh.
     pub evidence: evidence::Options,
+    /// The numbers against which candidates are held.
+    pub advice: advise::Options,
     /// Module and service of an earlier proposal; set by the command line alone.
     pub before: Vec<(String, String)>,
     /// How to cluster, without the modules that `claims` name.

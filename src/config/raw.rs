@@ -21,6 +21,7 @@ pub(super) struct Raw {
     pub traces: BTreeMap<String, String>,
     pub rules: BTreeMap<Spanned<String>, Spanned<String>>,
     pub tolerance: RawTolerance,
+    pub advice: BTreeMap<Spanned<String>, Spanned<RawNumber>>,
     pub stale: Option<Spanned<String>>,
 }
 
@@ -56,6 +57,14 @@ pub(super) enum RawWeight {
     Whole(u32),
     Part(f64),
     Counts(bool),
+}
+
+/// A number, with or without a point.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(untagged, expecting = "a number")]
+pub(super) enum RawNumber {
+    Whole(u32),
+    Part(f64),
 }
 
 /// `[cluster]`

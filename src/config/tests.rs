@@ -62,6 +62,9 @@ new-crossing = "warn"
 [tolerance]
 propagation-cost = 0.05
 efferent = 1
+[advice]
+lines-service = 500
+team-fit = 0.8
 "#;
 
 #[test]
@@ -77,6 +80,10 @@ fn everything_reaches_its_stage() {
     assert_eq!((choices.cluster.shared, choices.cluster.glue), (vec![ModuleId(2)], vec![ModuleId(0)]));
     assert_eq!(choices.cluster.resolution, Some(2.0));
     assert!(choices.warnings.is_empty());
+    let mut thresholds = crate::advise::Thresholds::default();
+    thresholds.set("lines-service", 500.0).expect("it is one");
+    thresholds.set("team-fit", 0.8).expect("it is one");
+    assert_eq!(config.advice.thresholds, thresholds);
 }
 
 #[test]
@@ -137,6 +144,9 @@ fn what_is_wrong_is_named_with_its_place_and_the_nearest_known() {
         ("[evidence]\ntables = 11\n", "2:10 the weight of `tables` cannot be this [a weight is a number from 0 to 10"),
         ("[evidence]\ntables = \"much\"\n", "2:10 "),
         ("[tolerance]\npropagation-cost = 5\n", "2:20 tolerance `propagation-cost` is 5 [it is a share"),
+        ("[advice]\ntaem-fit = 0.5\n", "2:1 there is no threshold `taem-fit` [did you mean `team-fit`?"),
+        ("[advice]\nteam-fit = 5\n", "2:12 threshold `team-fit` is 5 [it is a share, 0 to 1: below this share"),
+        ("[advice]\nteam-fit = \"high\"\n", "2:12 "),
         ("stale = true\n", "1:9 invalid type: boolean `true`, expected a string"),
         ("[shared]\ninclude = \"a\"\n", "2:11 invalid type: string \"a\", expected a list"),
         (

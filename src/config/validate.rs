@@ -6,9 +6,10 @@
 use super::bonds::{self, Bond, Kind};
 use super::claims::{Claim, Holder, PlacedPattern};
 use super::pattern::Pattern;
-use super::raw::{Raw, RawBond, RawCluster, RawService, RawTolerance, RawWeight};
+use super::raw::{Raw, RawBond, RawCluster, RawNumber, RawService, RawTolerance, RawWeight};
 use super::source::Source;
 use super::{Config, ConfigError};
+use crate::advise::THRESHOLDS;
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
@@ -42,8 +43,21 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
         weigh(&mut config, name, *weight.get_ref())
             .map_err(|help| source.error(&weight.span(), format!("the weight of `{name}` cannot be this"), Some(help.into())))?;
     }
+    for (name, value) in &raw.advice {
+        let number = match *value.get_ref() {
+            RawNumber::Whole(number) => f64::from(number),
+            RawNumber::Part(number) => number,
+        };
+        let refused = |(message, help)| source.error(&if number_is_known(name) { value.span() } else { name.span() }, message, Some(help));
+        config.advice.thresholds.set(name.get_ref(), number).map_err(refused)?;
+    }
     config.source = Some(source);
     Ok(config)
+}
+
+/// Is it the number that is wrong, if something is?
+fn number_is_known(name: &Spanned<String>) -> bool {
+    THRESHOLDS.iter().any(|t| t.id == name.get_ref())
 }
 
 fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigError> {

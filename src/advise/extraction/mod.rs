@@ -359,7 +359,7 @@ mod tests {
     fn check(text: &str, service: &str, separable: Separable, expected: &[&str]) -> Extraction {
         let code = codebase(text);
         let partition = by_module(&code);
-        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &partition);
+        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &partition, &crate::advise::Options::default());
         let at = partition.names.iter().position(|n| n == service).expect(service);
         let found = plan.extractions[at].clone();
         assert_eq!(steps(&found), expected, "{text}");
@@ -432,7 +432,7 @@ mod tests {
     #[test]
     fn what_is_a_crate_already_has_that_step_behind_it() {
         let code = codebase("fn b::f async\n a -> b::f call 2 used awaited");
-        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &by_crate(&code));
+        let plan = advise(&code, &module_graph(&code), &Evidence::default(), &by_crate(&code), &crate::advise::Options::default());
         let of_b = &plan.extractions[1];
         assert_eq!(steps(of_b), ["remote api b::f 1"]);
         assert_eq!((of_b.rank, plan.extractions[0].rank), (2, 1), "{:?}", plan.extractions);
