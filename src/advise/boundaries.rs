@@ -1,16 +1,18 @@
 //! What to make of each candidate: leave it, give it a crate, or make it a service.
 //!
 //! Takes the code base, the partition and the crossings; gives one [`Service`] row per candidate in the order of their ids.
-//! Invariants: the verdict follows from the thresholds below and nothing else, and its sentences hold the figures.
+//! Invariants: the verdict follows from the criteria, the seams and the thresholds and nothing else, and its sentences hold the figures.
 
+use super::criteria::Facts;
 use super::effects::effects;
 use super::thresholds::{self, Thresholds};
 use super::{counted, listed, percent};
-use crate::model::codebase::{Codebase, DependencyKind};
+use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
-use crate::model::ids::{ModuleId, ServiceId};
+use crate::model::ids::ServiceId;
 use crate::model::partition::Partition;
-use crate::model::plan::{CrossedItem, Crossing, Reason, Service, Style, Verdict};
+use crate::model::plan::{Criterion, CriterionKind, CrossedItem, Crossing, Reason, Service, Style, Verdict};
+use std::collections::BTreeSet;
 
 /// A circle of waiting candidates with so few references in its lightest link is opened first, and does not stand against a service.
 const LIGHT_LINK: usize = 2;
@@ -25,29 +27,29 @@ pub(crate) fn services(
     crossings: &[Crossing],
     thresholds: &Thresholds,
 ) -> Vec<Service> {
-    let cohesion = cohesion(codebase, partition);
+    let facts = Facts::new(codebase, evidence, partition, crossings, thresholds);
     let acts = acts(codebase, evidence, partition);
     let circles = circles(partition.names.len(), crossings);
     let all_lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
     (0..partition.names.len())
         .map(ServiceId::from)
         .map(|id| {
-            let modules: Vec<ModuleId> = partition.modules_of(id).collect();
             let name = &partition.names[id.index()];
             let mut service = Service {
                 id: name.clone(),
                 name: title(name),
-                lines: modules.iter().map(|m| codebase.modules[m.index()].lines).sum(),
-                modules,
+                modules: partition.modules_of(id).collect(),
+                lines: facts.lines(id),
                 keywords: partition.keywords[id.index()].clone(),
-                cohesion: cohesion[id.index()],
+                cohesion: facts.cohesion(id),
                 ca: crossings.iter().filter(|c| c.to == id).count() as u32,
                 ce: crossings.iter().filter(|c| c.from == id).count() as u32,
                 verdict: Verdict::Keep,
+                criteria: facts.criteria(id),
                 because: Vec::new(),
             };
-            (service.verdict, service.because) =
-                judge(&service, id, partition, crossings, circles[id.index()], acts[id.index()], all_lines, thresholds);
+            let ground = Ground { partition, crossings, thresholds, circle: circles[id.index()], acts: acts[id.index()], all_lines };
+            (service.verdict, service.because) = ground.judge(&service, id);
             let whole = whole_crates(codebase, partition, &service, id);
             if service.verdict == Verdict::Crate && !whole.is_empty() {
                 let text = format!("{} already, and nothing else is in there: what is left to do is to open its seams", is_crate(&whole));
@@ -58,131 +60,136 @@ pub(crate) fn services(
         .collect()
 }
 
-/// The verdict, the decisive reason first.
-fn judge(
-    service: &Service,
-    id: ServiceId,
-    partition: &Partition,
-    crossings: &[Crossing],
-    circle: Option<(&Crossing, usize)>,
+/// What a candidate is judged on besides its criteria.
+struct Ground<'a> {
+    partition: &'a Partition,
+    crossings: &'a [Crossing],
+    thresholds: &'a Thresholds,
+    circle: Option<(&'a Crossing, usize)>,
     acts: bool,
     all_lines: u32,
-    thresholds: &Thresholds,
-) -> (Verdict, Vec<Reason>) {
-    let name = |s: ServiceId| format!("`{}`", partition.names[s.index()]);
-    let own = |style: Style| crossings.iter().filter(move |c| (c.from == id || c.to == id) && c.style == style);
-    let cohesion = percent(service.cohesion);
-    let measured = service.lines > 0;
-    let (least_cohesion, service_cohesion) = (thresholds.of(&thresholds::COHESION_KEPT), thresholds.of(&thresholds::COHESION_SERVICE));
-    let (crate_lines, service_lines) = (thresholds.count(&thresholds::LINES_CRATE), thresholds.count(&thresholds::LINES_SERVICE));
-    let (least_share, widest) = (thresholds.of(&thresholds::SHARE_SERVICE), thresholds.count(&thresholds::WAITED_ITEMS));
-    if partition.names.len() == 1 {
-        return (Verdict::Keep, vec![Reason::new("the only candidate: there is nothing to part it from")]);
+}
+
+impl Ground<'_> {
+    /// The verdict, the decisive reason first.
+    fn judge(&self, service: &Service, id: ServiceId) -> (Verdict, Vec<Reason>) {
+        if let Some(reason) = self.no_unit(service) {
+            return (Verdict::Keep, vec![reason]);
+        }
+        let (mut against, mut conditions) = (Vec::new(), Vec::new());
+        against.extend(self.kept(id));
+        if let Some((crossing, references)) = self.circle {
+            let text = format!(
+                "waits, through other candidates, for itself: apart, they would fail together; the lightest link of the circle is {} → {} \
+                 with {}, and making that a message or a local copy would open it",
+                self.name(crossing.from),
+                self.name(crossing.to),
+                counted(references, "reference")
+            );
+            let sites = waited_items(crossing).flat_map(|i| i.sites.clone()).take(SITES).collect();
+            if references > LIGHT_LINK { &mut against } else { &mut conditions }.push(Reason::at(text, sites));
+        }
+        // What must be scaled alone is worth a deployable whatever its size.
+        let need = service.criteria.iter().find(|c| c.kind == CriterionKind::ScalingNeed && c.met == Some(true));
+        let small = |c: &Criterion| c.kind == CriterionKind::Size && need.is_some();
+        if !self.acts && need.is_none() {
+            against.push(Reason::new(
+                "no function of it waits for the outside world (asynchronous, or blocking input and output): it is a library, and a crate serves \
+                 it better than a network; a part that must scale or fail alone would change this",
+            ));
+        }
+        let unmet = service.criteria.iter().filter(|c| c.kind.decides() && c.met == Some(false));
+        against.extend(unmet.filter(|c| !small(c)).map(|c| c.because.clone()));
+        against.extend(self.little(service).filter(|_| need.is_none()));
+        let seams = self.crossings.iter().filter(|c| (c.from == id || c.to == id) && c.style != Style::KeepTogether);
+        let stuck: Vec<&CrossedItem> = seams.flat_map(|c| &c.items).filter(|i| i.style == Style::KeepTogether).collect();
+        if !stuck.is_empty() {
+            let names: Vec<String> = stuck.iter().map(|i| i.path.clone()).collect();
+            let sites = stuck.iter().flat_map(|i| i.sites.clone()).take(SITES).collect();
+            conditions.push(Reason::at(format!("first to be opened, as the seams say: {}", listed(&names)), sites));
+        }
+        let figures = self.figures(service, id);
+        if against.is_empty() {
+            let mut because = vec![figures];
+            because.extend(need.map(|c| c.because.clone()));
+            if conditions.is_empty() {
+                because.push(Reason::new(
+                    "every seam of it can be opened as it is; a call inside a transaction or a circle of waiting candidates would change this",
+                ));
+            }
+            because.extend(conditions);
+            return (Verdict::Service, because);
+        }
+        against.extend(conditions);
+        against.push(figures);
+        (Verdict::Crate, against)
     }
-    if measured && (service.lines as usize) < crate_lines {
-        let text = format!(
-            "{} are fewer than {crate_lines}: a crate of its own would cost more than it shows",
-            counted(service.lines as usize, "line")
-        );
-        return (Verdict::Keep, vec![Reason::new(text)]);
+
+    fn name(&self, s: ServiceId) -> String {
+        format!("`{}`", self.partition.names[s.index()])
     }
-    if service.cohesion < least_cohesion {
-        let text = format!(
-            "only {cohesion} of its references to other capability code stay inside, fewer than {}: it is no unit yet; moving what it uses most into it would change this",
-            percent(least_cohesion)
-        );
-        return (Verdict::Keep, vec![Reason::new(text)]);
+
+    /// Why it is to stay where it is, if it is.
+    fn no_unit(&self, service: &Service) -> Option<Reason> {
+        let crate_lines = self.thresholds.count(&thresholds::LINES_CRATE);
+        let least_cohesion = self.thresholds.of(&thresholds::COHESION_KEPT);
+        let text = if self.partition.names.len() == 1 {
+            "the only candidate: there is nothing to part it from".to_owned()
+        } else if service.lines > 0 && (service.lines as usize) < crate_lines {
+            let lines = counted(service.lines as usize, "line");
+            format!("{lines} are fewer than {crate_lines}: a crate of its own would cost more than it shows")
+        } else if service.cohesion < least_cohesion {
+            format!(
+                "only {} of its references to other capability code stay inside, fewer than {}: it is no unit yet; moving what it uses most into it would change this",
+                percent(service.cohesion),
+                percent(least_cohesion)
+            )
+        } else {
+            return None;
+        };
+        Some(Reason::new(text))
     }
-    let (mut against, mut conditions) = (Vec::new(), Vec::new());
-    let kept: Vec<&Crossing> = own(Style::KeepTogether).collect();
-    if !kept.is_empty() {
-        let others: Vec<String> = kept
-            .iter()
-            .map(|c| name(if c.from == id { c.to } else { c.from }))
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect();
-        let sites = kept.iter().flat_map(|c| &c.because).flat_map(|r| r.sites.clone()).take(SITES).collect();
+
+    /// The candidates that it cannot be parted from.
+    fn kept(&self, id: ServiceId) -> Option<Reason> {
+        let kept = || self.crossings.iter().filter(|c| (c.from == id || c.to == id) && c.style == Style::KeepTogether);
+        let others: BTreeSet<String> = kept().map(|c| self.name(if c.from == id { c.to } else { c.from })).collect();
+        let sites = kept().flat_map(|c| &c.because).flat_map(|r| r.sites.clone()).take(SITES).collect();
+        let others: Vec<String> = others.into_iter().collect();
         let text = format!("cannot be parted from {} yet; the seam says what would open it", others.join(", "));
-        against.push(Reason::at(text, sites));
+        (!others.is_empty()).then(|| Reason::at(text, sites))
     }
-    if let Some((crossing, references)) = circle {
+
+    /// It is large enough by itself, and still a small part of the whole.
+    fn little(&self, service: &Service) -> Option<Reason> {
+        let least = self.thresholds.of(&thresholds::SHARE_SERVICE);
+        let share = f64::from(service.lines) / f64::from(self.all_lines.max(1));
+        let large = service.lines as usize >= self.thresholds.count(&thresholds::LINES_SERVICE);
         let text = format!(
-            "waits, through other candidates, for itself: apart, they would fail together; the lightest link of the circle is {} → {} \
-             with {}, and making that a message or a local copy would open it",
-            name(crossing.from),
-            name(crossing.to),
-            counted(references, "reference")
-        );
-        let sites = waited_items(crossing).flat_map(|i| i.sites.clone()).take(SITES).collect();
-        if references > LIGHT_LINK { &mut against } else { &mut conditions }.push(Reason::at(text, sites));
-    }
-    let waited: usize = crossings.iter().filter(|c| c.from == id).flat_map(|c| &c.items).filter(|i| i.style == Style::SyncApi).count();
-    if waited > widest {
-        against.push(Reason::new(format!(
-            "waits for {waited} items of other candidates, more than {widest}: too wide for a wire; a narrower interface would change this"
-        )));
-    }
-    if !acts {
-        against.push(Reason::new(
-            "no function of it waits for the outside world (asynchronous, or blocking input and output): it is a library, and a crate serves \
-             it better than a network; a part that must scale or fail alone would change this",
-        ));
-    }
-    if service.cohesion < service_cohesion {
-        against.push(Reason::new(format!(
-            "{cohesion} of its references to capability code stay inside; a service should keep {}",
-            percent(service_cohesion)
-        )));
-    }
-    if measured && (service.lines as usize) < service_lines {
-        against.push(Reason::new(format!(
-            "{} are fewer than {service_lines}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
-            counted(service.lines as usize, "line")
-        )));
-    }
-    let share = f64::from(service.lines) / f64::from(all_lines.max(1));
-    if measured && service.lines as usize >= service_lines && share < least_share {
-        against.push(Reason::new(format!(
             "{} are {} of the code, less than {}: a deployable of its own would cost more than it gives, unless it must scale or fail alone",
             counted(service.lines as usize, "line"),
             percent(share),
-            percent(least_share)
-        )));
+            percent(least)
+        );
+        (service.lines > 0 && large && share < least).then(|| Reason::new(text))
     }
-    let figures = Reason::new(format!(
-        "{}, {}; {cohesion} of its references to capability code stay inside; {} used by {}, uses {}",
-        counted(service.modules.len(), "module"),
-        counted(service.lines as usize, "line"),
-        name(id),
-        counted(service.ca as usize, "candidate"),
-        service.ce
-    ));
-    let seams = crossings.iter().filter(|c| (c.from == id || c.to == id) && c.style != Style::KeepTogether);
-    let stuck: Vec<&CrossedItem> = seams.flat_map(|c| &c.items).filter(|i| i.style == Style::KeepTogether).collect();
-    if !stuck.is_empty() {
-        let names: Vec<String> = stuck.iter().map(|i| i.path.clone()).collect();
-        let sites = stuck.iter().flat_map(|i| i.sites.clone()).take(SITES).collect();
-        conditions.push(Reason::at(format!("first to be opened, as the seams say: {}", listed(&names)), sites));
+
+    fn figures(&self, service: &Service, id: ServiceId) -> Reason {
+        Reason::new(format!(
+            "{}, {}; {} of its references to capability code stay inside; {} used by {}, uses {}",
+            counted(service.modules.len(), "module"),
+            counted(service.lines as usize, "line"),
+            percent(service.cohesion),
+            self.name(id),
+            counted(service.ca as usize, "candidate"),
+            service.ce
+        ))
     }
-    if against.is_empty() {
-        let mut because = vec![figures];
-        if conditions.is_empty() {
-            because.push(Reason::new(
-                "every seam of it can be opened as it is; a call inside a transaction or a circle of waiting candidates would change this",
-            ));
-        }
-        because.extend(conditions);
-        return (Verdict::Service, because);
-    }
-    against.extend(conditions);
-    against.push(figures);
-    (Verdict::Crate, against)
 }
 
 /// The crates that a candidate is made of, where it shares none of them with another candidate; a single crate of the whole code base is no boundary.
 fn whole_crates(codebase: &Codebase, partition: &Partition, service: &Service, id: ServiceId) -> Vec<String> {
-    let crates: std::collections::BTreeSet<_> = service.modules.iter().map(|m| codebase.modules[m.index()].krate).collect();
+    let crates: BTreeSet<_> = service.modules.iter().map(|m| codebase.modules[m.index()].krate).collect();
     let members = || codebase.modules.iter().zip(&partition.members).filter(|(m, _)| crates.contains(&m.krate));
     let shared_with = members().any(|(_, m)| m.service.is_some_and(|s| s != id));
     if shared_with || crates.len() == codebase.crates.len() {
@@ -196,23 +203,6 @@ fn is_crate(crates: &[String]) -> String {
         [one] => format!("it is a crate of its own, `{one}`,"),
         many => format!("it is {} crates of its own, {},", many.len(), listed(many)),
     }
-}
-
-/// Share of each candidate's references to capability code that stay inside, between different units; `use` declarations left out.
-fn cohesion(codebase: &Codebase, partition: &Partition) -> Vec<f64> {
-    let mut counts = vec![(0_u32, 0_u32); partition.names.len()];
-    for r in codebase.references.iter().filter(|r| r.kind != DependencyKind::Use) {
-        let unit = |item: Option<_>| item.map(|i| codebase.unit(i));
-        let same_unit = r.from == r.to && unit(r.from_item) == unit(r.to_item);
-        if let (Some(from), Some(to)) = (partition.members[r.from.index()].service, partition.members[r.to.index()].service)
-            && !same_unit
-        {
-            counts[from.index()].0 += u32::from(from == to);
-            counts[from.index()].1 += 1;
-        }
-    }
-    // Without any reference nothing leaves.
-    counts.into_iter().map(|(inside, all)| if all == 0 { 1.0 } else { f64::from(inside) / f64::from(all) }).collect()
 }
 
 /// For each candidate: has it a function with an effect, as far as functions are known at all?

@@ -105,6 +105,7 @@ fn items(codebase: &Codebase, judge: &Judge<'_>, ends: (ServiceId, ServiceId), r
                 path: item.map_or_else(|| m.id.clone(), |i| path(codebase, i)),
                 kind: item.map(|i| codebase.items[i.index()].kind),
                 style: rule.style(),
+                rule: rule.name().into(),
                 because: format!("{}; {}", rule.why(), rule.change()),
                 remote,
                 defined: item.map_or_else(|| Site::new(codebase.files[m.file.index()].path.clone(), m.line), |i| codebase.item_site(i)),

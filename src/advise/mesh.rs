@@ -45,6 +45,7 @@ mod tests {
             ca: 0,
             ce: 0,
             verdict: Verdict::Service,
+            criteria: Vec::new(),
             because: Vec::new(),
         }
     }

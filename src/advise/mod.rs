@@ -5,9 +5,10 @@
 //! answer like the others.
 //!
 //! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `styles` (how one item crosses), `means` (by what),
-//! `crossings` (how two candidates talk), `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
+//! `crossings` (how two candidates talk), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
 
 mod boundaries;
+mod criteria;
 mod crossings;
 mod effects;
 mod extraction;

@@ -2,7 +2,7 @@
 //!
 //! Takes the calls that were heard; gives for each item (the type of a message, or the function that makes one) and each module how often
 //! it is sent from there without an answer, and how often somebody waits for the answer, as one may of an actor.
-//! Invariant: only what is itself the argument or receiver of a sending call counts, not what lies around it.
+//! Invariant: only what is itself the argument or receiver of a sending call counts, not what lies around it; and the arguments only where they are few.
 
 use crate::model::calls::{Call, CallContext, Value};
 use crate::model::codebase::Codebase;
@@ -23,7 +23,6 @@ const SENDS: &[&str] = &[
     "dispatch",
     "fire",
     "raise",
-    "push",
     "push_event",
     "send_event",
     "enqueue",
@@ -41,6 +40,8 @@ const ASKS: &[&str] = &["ask", "call", "issue_sync"];
 /// Methods that pass on what they are called on.
 const SENDS_ITSELF: &[&str] =
     &["enqueue", "dispatch", "publish", "schedule", "emit", "push", "queue", "enqueue_for", "async_enqueue", "spawn"];
+/// A call with more arguments than this says what to send in its own parameters: none of them is the message.
+const ARGUMENTS: usize = 2;
 /// Beginnings of types whose `send` gives the answer of whoever received it.
 const MAILBOXES: &[&str] = &["Addr<", "Recipient<", "Address<", "ActorRef<"];
 
@@ -63,7 +64,7 @@ pub(super) fn sent(codebase: &Codebase) -> AllSent {
         let (call, context) = (&invocation.call, invocation.context);
         let name = call.name();
         let mut what = Vec::new();
-        if SENDS.contains(&name) || ASKS.contains(&name) {
+        if (SENDS.contains(&name) || ASKS.contains(&name)) && call.args.len() <= ARGUMENTS {
             call.args.iter().for_each(|value| items(codebase, value, &mut what));
         }
         if SENDS_ITSELF.contains(&name)
@@ -120,9 +121,15 @@ mod tests {
     use crate::model::testing::codebase;
 
     fn check(method: &str, receiver: &str, context: CallContext, expected: Sent) {
+        let (code, from) = calling(method, receiver, context, 0);
+        assert_eq!(sent(&code)[&ItemId(0)][&from], expected, "{method} {receiver}");
+    }
+
+    /// A call of a method with a message, and so many other arguments.
+    fn calling(method: &str, receiver: &str, context: CallContext, others: usize) -> (Codebase, ModuleId) {
         let mut code = codebase("struct b::Placed\n mod a");
         let path = |text: &str, item| Path { text: text.into(), is_external: false, item, module: None, rest: String::new() };
-        let call = Call {
+        let mut call = Call {
             line: 3,
             column: 1,
             kind: CallKind::Method,
@@ -130,12 +137,21 @@ mod tests {
             receiver: None,
             receiver_type: (!receiver.is_empty()).then(|| TypeName { text: receiver.into(), items: Vec::new() }),
             types: Vec::new(),
-            args: vec![Value::Struct(path("Placed", Some(ItemId(0))), Vec::new())],
+            args: Vec::new(),
             text: None,
         };
+        call.args.push(Value::Struct(path("Placed", Some(ItemId(0))), Vec::new()));
+        call.args.extend((0..others).map(|_| Value::Other));
         let from = code.module("a").expect("a");
         code.invocations = vec![Invocation { from, item: None, file: FileId(0), call, context }];
-        assert_eq!(sent(&code)[&ItemId(0)][&from], expected, "{method} {receiver}");
+        (code, from)
+    }
+
+    #[test]
+    fn what_is_one_of_many_arguments_is_no_message() {
+        let found = |method: &str, others| !sent(&calling(method, "", CallContext::default(), others).0).is_empty();
+        assert!(found("enqueue", 1) && !found("enqueue", 3));
+        assert!(!found("push", 0));
     }
 
     #[test]

@@ -72,6 +72,29 @@ pub(crate) enum Rule {
 }
 
 impl Rule {
+    /// The name in `analysis.json`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Rule::Transaction => "transaction",
+            Rule::BorrowedState => "lent-state",
+            Rule::ProcessMemory => "process-memory",
+            Rule::CannotCross => "cannot-cross",
+            Rule::Loop => "loop",
+            Rule::Result => "result",
+            Rule::Asked => "asked",
+            Rule::ActingType => "acting-type",
+            Rule::Callback => "callback",
+            Rule::UnknownCall => "unknown-call",
+            Rule::Outbox => "outbox",
+            Rule::Spawned => "spawned",
+            Rule::Told => "told",
+            Rule::Event => "event",
+            Rule::Computes => "computes",
+            Rule::Data => "data",
+            Rule::Name => "name",
+        }
+    }
+
     /// How an item under this rule crosses.
     pub(crate) fn style(self) -> Style {
         match self {

@@ -58,6 +58,8 @@ thresholds! {
     TEAM_FIT "team-fit" 0.5 of 1.0, "below this share of its modules with one owner, no team can release a candidate alone",
         "Conway 1968; Skelton and Pais 2019: a service has one team";
     SCALING_NEED "scaling-need" 0.2 of 1.0, "from this share of the recorded work, a candidate gains from being scaled alone", OURS;
+    FAULT_ISOLATION "fault-isolation" 0.5 of 1.0, "below this share of entry points that would go on without it, parting a candidate isolates little",
+        "a bulkhead keeps some of the ship afloat (Nygard 2018)";
     REDESIGN "redesign" 0.25 of 1.0, "above this share of waited-for items that no wire can carry as they are, a candidate is not separable yet", OURS;
     SYSTEM_LINES "system-lines" 1_000.0 of COUNT, "a code base with fewer lines is run by one team as it is", OURS;
     SYSTEM_SERVICES "system-services" 2.0 of COUNT, "so many services must be worth it before the whole is split", OURS;

@@ -59,8 +59,109 @@ pub struct Service {
     pub ce: u32,
     /// Keep it where it is, give it a crate, or make it a service.
     pub verdict: Verdict,
+    /// What it was held against, in the order of [`CriterionKind::ALL`].
+    pub criteria: Vec<Criterion>,
     /// Why.
     pub because: Vec<Reason>,
+}
+
+/// Something that a candidate was held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Criterion {
+    /// What was looked at.
+    pub kind: CriterionKind,
+    /// What was measured, in the unit of [`CriterionKind::is_share`]; `None` where nothing tells.
+    pub value: Option<f64>,
+    /// What it was held against, in the same unit.
+    pub threshold: f64,
+    /// Does the value do? `None` where there is none.
+    pub met: Option<bool>,
+    /// Why this threshold.
+    pub source: String,
+    /// The figures in words, with their places, and what would change it.
+    pub because: Reason,
+}
+
+/// What a candidate is held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum CriterionKind {
+    /// Share of its references to capability code that stay inside.
+    Cohesion,
+    /// Items of other candidates that it waits for.
+    Crossings,
+    /// Seams on which calls in loops prevail.
+    ChattySeams,
+    /// Share of its transactions that would span services.
+    SplitTransactions,
+    /// Share of the commits that touch it and no other candidate.
+    ChangeLocality,
+    /// Share of its modules that one team owns.
+    TeamFit,
+    /// Share of the recorded calls that it serves.
+    ScalingNeed,
+    /// Share of the entry points that do not run through it.
+    FaultIsolation,
+    /// Lines of code.
+    Size,
+    /// Share of the calls across its boundary that no wire can carry as they are.
+    Separability,
+}
+
+impl CriterionKind {
+    /// All of them, in output order.
+    pub const ALL: [CriterionKind; 10] = [
+        CriterionKind::Cohesion,
+        CriterionKind::Crossings,
+        CriterionKind::ChattySeams,
+        CriterionKind::SplitTransactions,
+        CriterionKind::ChangeLocality,
+        CriterionKind::TeamFit,
+        CriterionKind::ScalingNeed,
+        CriterionKind::FaultIsolation,
+        CriterionKind::Size,
+        CriterionKind::Separability,
+    ];
+
+    /// The name in `analysis.json`.
+    pub fn name(self) -> &'static str {
+        match self {
+            CriterionKind::Cohesion => "cohesion",
+            CriterionKind::Crossings => "crossings",
+            CriterionKind::ChattySeams => "chatty-seams",
+            CriterionKind::SplitTransactions => "split-transactions",
+            CriterionKind::ChangeLocality => "change-locality",
+            CriterionKind::TeamFit => "team-fit",
+            CriterionKind::ScalingNeed => "scaling-need",
+            CriterionKind::FaultIsolation => "fault-isolation",
+            CriterionKind::Size => "size",
+            CriterionKind::Separability => "separability",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Is it measured as a share, 0..=1? Else it is counted.
+    pub fn is_share(self) -> bool {
+        !matches!(self, CriterionKind::Crossings | CriterionKind::ChattySeams | CriterionKind::Size)
+    }
+
+    /// Has the value to reach the threshold? Else it must not pass it.
+    pub fn is_at_least(self) -> bool {
+        match self {
+            CriterionKind::Cohesion | CriterionKind::ChangeLocality | CriterionKind::TeamFit => true,
+            CriterionKind::ScalingNeed | CriterionKind::FaultIsolation | CriterionKind::Size => true,
+            CriterionKind::Crossings | CriterionKind::ChattySeams => false,
+            CriterionKind::SplitTransactions | CriterionKind::Separability => false,
+        }
+    }
+
+    /// Does a value that does not do stand against a service? The others are said, and left to whoever decides.
+    pub fn decides(self) -> bool {
+        !matches!(self, CriterionKind::TeamFit | CriterionKind::ScalingNeed | CriterionKind::FaultIsolation)
+    }
 }
 
 /// What to do with one candidate.
@@ -202,6 +303,8 @@ pub struct CrossedItem {
     pub kind: Option<ItemKind>,
     /// How this item alone would cross.
     pub style: Style,
+    /// Name of the rule that decided that: `transaction`, `loop`, `told`, …
+    pub rule: String,
     /// Why, and what would change it; one sentence.
     pub because: String,
     /// Could a call of it leave the process? `None` for what is no function, and for what crosses as a library.

@@ -10,8 +10,8 @@ use super::ids::{ModuleId, ServiceId};
 use super::partition::{Quality, Role};
 use super::place::Site;
 use super::plan::{
-    CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service, SharedModule, Style,
-    SystemAdvice, SystemVerdict, Verdict,
+    Criterion, CriterionKind, CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service,
+    SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
 };
 use super::scip::{Disagreement, Scip};
 use DependencyKind::{Call, Method, Type, Use};
@@ -358,6 +358,23 @@ fn walk(dependencies: &[Dependency], within: &[ModuleId], over: Pair) -> Vec<Mod
     }
 }
 
+/// One that does, one that does not, and one of which nothing tells.
+fn criteria() -> Vec<Criterion> {
+    let criterion = |kind: CriterionKind, value: Option<f64>, threshold: f64, text: &str| Criterion {
+        kind,
+        value,
+        threshold,
+        met: value.map(|v| if kind.is_at_least() { v >= threshold } else { v <= threshold }),
+        source: "rule of thumb".into(),
+        because: Reason::new(text),
+    };
+    vec![
+        criterion(CriterionKind::Cohesion, Some(0.6), 0.7, "60 % of its references stay inside, at least 70 % is asked"),
+        criterion(CriterionKind::Crossings, Some(2.0), 15.0, "it waits for 2 items of other candidates, at most 15 is asked"),
+        criterion(CriterionKind::TeamFit, None, 0.5, "nobody is written down as its owner"),
+    ]
+}
+
 fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
     let owner = |id: &str| modules[module(id).index()].service;
     let mut crossings: BTreeMap<(ServiceId, ServiceId), BTreeMap<&str, CrossedItem>> = BTreeMap::new();
@@ -370,7 +387,8 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
             let remote = (style != Style::Library).then_some(Remote { fit, because });
             let defined = Site::new(MODULES[module(to).index()].1, 33);
             let because = "its result decides how the caller goes on; not needing it would make it a broker".to_owned();
-            let item = CrossedItem { path, kind: Some(kind), style, because, remote, defined, sites: vec![] };
+            let rule = "result".to_owned();
+            let item = CrossedItem { path, kind: Some(kind), style, rule, because, remote, defined, sites: vec![] };
             let sites = lines.iter().map(|&l| Site::new(MODULES[module(from).index()].1, l));
             crossings.entry((a, b)).or_default().entry(name).or_insert(item).sites.extend(sites);
         }
@@ -400,6 +418,7 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
             ca: crossings.iter().filter(|c| c.to.index() == i).count() as u32,
             ce: crossings.iter().filter(|c| c.from.index() == i).count() as u32,
             verdict,
+            criteria: criteria(),
             because: vec![
                 Reason::at(why, vec![Site::new("src/orders/checkout.rs", 80)]),
                 Reason::new("5 or more modules would change this"),

@@ -28,6 +28,20 @@ pub(super) fn explain(analysis: &Analysis, id: ServiceId, config: &Config) -> St
     }
     let _ = writeln!(out, "\n{BOLD}Why {}{BOLD:#}", service.verdict.name());
     reasons(&service.because, &mut out);
+    if !service.criteria.is_empty() {
+        let _ = writeln!(out, "\n{BOLD}Held against{BOLD:#}");
+    }
+    for c in &service.criteria {
+        let met = match c.met {
+            Some(true) => "meets",
+            Some(false) => "misses",
+            None => "not known",
+        };
+        let _ = writeln!(out, "    {} {DIM}{met} {}{DIM:#}: {}", c.kind.name(), view::asked(c), wrap(&plain(&c.because.text), 6));
+        if !c.because.sites.is_empty() {
+            let _ = writeln!(out, "      {DIM}{}{DIM:#}", plain(&view::places(&c.because.sites, 4)));
+        }
+    }
     let _ = writeln!(out, "\n{BOLD}Holds{BOLD:#}");
     for m in &service.modules {
         let module = &analysis.modules[m.index()];

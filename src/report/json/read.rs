@@ -11,8 +11,8 @@ use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Role;
 use crate::model::place::Site;
 use crate::model::plan::{
-    CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service, SharedModule, Style,
-    SystemAdvice, SystemVerdict, Verdict,
+    Criterion, CriterionKind, CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service,
+    SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
 };
 use crate::model::scip::{Disagreement, Scip};
 use serde::Deserialize;
@@ -153,6 +153,7 @@ impl Ids {
             cohesion: s.cohesion,
             ca: s.ca,
             ce: s.ce,
+            criteria: all(s.criteria, criterion)?,
             because: reasons(s.because),
         })
     }
@@ -173,6 +174,7 @@ impl Ids {
                 Ok(CrossedItem {
                     kind,
                     style: style(&i.style)?,
+                    rule: i.rule,
                     because: i.because,
                     remote: i.remote.map(remote).transpose()?,
                     path: i.path,
@@ -305,7 +307,22 @@ fn diagnostic(d: wire::Diagnostic) -> Result<Diagnostic, ReadError> {
 }
 
 pub(super) fn reasons(reasons: Vec<wire::Reason>) -> Vec<Reason> {
-    reasons.into_iter().map(|r| Reason { text: r.text, sites: sites(r.sites) }).collect()
+    reasons.into_iter().map(reason).collect()
+}
+
+fn reason(r: wire::Reason) -> Reason {
+    Reason { text: r.text, sites: sites(r.sites) }
+}
+
+fn criterion(c: wire::Criterion) -> Result<Criterion, ReadError> {
+    Ok(Criterion {
+        kind: known("criterion", &c.name, CriterionKind::from_name(&c.name))?,
+        value: c.value,
+        threshold: c.threshold,
+        met: c.met,
+        source: c.source,
+        because: reason(c.because),
+    })
 }
 
 pub(super) fn sites(sites: Vec<wire::Site>) -> Vec<Site> {

@@ -132,6 +132,20 @@ pub(super) struct Service {
     pub(super) keywords: Vec<String>,
     pub(super) modules: Vec<String>,
     pub(super) because: Vec<Reason>,
+    #[serde(default)]
+    pub(super) criteria: Vec<Criterion>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Criterion {
+    pub(super) name: String,
+    pub(super) value: Option<f64>,
+    pub(super) asked: String,
+    pub(super) threshold: f64,
+    pub(super) met: Option<bool>,
+    pub(super) decides: bool,
+    pub(super) source: String,
+    pub(super) because: Reason,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -169,6 +183,8 @@ pub(super) struct CrossedItem {
     pub(super) path: String,
     pub(super) kind: Option<String>,
     pub(super) style: String,
+    #[serde(default)]
+    pub(super) rule: String,
     #[serde(default)]
     pub(super) because: String,
     /// Only of functions that are called across.

@@ -165,8 +165,22 @@ fn services(a: &Analysis) -> Vec<wire::Service> {
         keywords: s.keywords.clone(),
         modules: s.modules.iter().map(|m| a.modules[m.index()].id.clone()).collect(),
         because: reasons(&s.because),
+        criteria: s.criteria.iter().map(criterion).collect(),
     };
     a.plan.services.iter().map(record).collect()
+}
+
+fn criterion(c: &crate::model::plan::Criterion) -> wire::Criterion {
+    wire::Criterion {
+        name: c.kind.name().into(),
+        value: c.value,
+        asked: if c.kind.is_at_least() { "at-least" } else { "at-most" }.into(),
+        threshold: c.threshold,
+        met: c.met,
+        decides: c.kind.decides(),
+        source: c.source.clone(),
+        because: reason(&c.because),
+    }
 }
 
 fn crossings(plan: &Plan) -> Vec<wire::Crossing> {
@@ -175,6 +189,7 @@ fn crossings(plan: &Plan) -> Vec<wire::Crossing> {
         path: i.path.clone(),
         kind: i.kind.map(|k| k.name().into()),
         style: i.style.name().into(),
+        rule: i.rule.clone(),
         because: i.because.clone(),
         remote: i.remote.as_ref().map(|r| wire::Remote { fit: r.fit.name().into(), because: r.because.clone() }),
         defined: site(&i.defined),
@@ -282,7 +297,11 @@ fn diagnostic(d: &crate::model::diagnostic::Diagnostic) -> wire::Diagnostic {
 }
 
 pub(super) fn reasons(reasons: &[Reason]) -> Vec<wire::Reason> {
-    reasons.iter().map(|r| wire::Reason { text: r.text.clone(), sites: sites(&r.sites) }).collect()
+    reasons.iter().map(reason).collect()
+}
+
+fn reason(r: &Reason) -> wire::Reason {
+    wire::Reason { text: r.text.clone(), sites: sites(&r.sites) }
 }
 
 pub(super) fn sites(sites: &[Site]) -> Vec<wire::Site> {

@@ -4,7 +4,7 @@ use super::page::{Page, rest};
 use super::reason;
 use crate::model::analysis::{Analysis, ModuleRow};
 use crate::model::partition::Role;
-use crate::model::plan::{Crossing, Service};
+use crate::model::plan::{Criterion, Crossing, Service};
 use crate::report::escape::{code, markdown};
 use crate::report::view;
 
@@ -36,6 +36,7 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         }),
     );
     page.paragraph("Cohesion: share of a candidate's references to capability modules that stay inside it.");
+    legend(&rows, page);
     for row in rows {
         candidate(analysis, row, page);
     }
@@ -53,6 +54,7 @@ fn candidate(analysis: &Analysis, row: view::ServiceRow<'_>, page: &mut Page) {
         keywords(s)
     ));
     page.list(s.because.iter().map(reason));
+    page.table(["Held against", "#Value", "#Asked", "Does it?", "In words"], s.criteria.iter().map(criterion));
     page.table(
         ["Module", "#Lines", "Types", "What it says of itself"],
         s.modules.iter().take(MODULES).map(|m| module(&analysis.modules[m.index()])),
@@ -67,6 +69,39 @@ fn candidate(analysis: &Analysis, row: view::ServiceRow<'_>, page: &mut Page) {
         (!ends.is_empty()).then(|| format!("{title}: {}", ends.join("; ")))
     };
     page.list([seam("Used by", |c| c.from, |c| c.to), seam("Uses", |c| c.to, |c| c.from)].into_iter().flatten());
+}
+
+/// What all candidates are held against, and where those numbers come from.
+fn legend(rows: &[view::ServiceRow<'_>], page: &mut Page) {
+    let Some(first) = rows.first().filter(|row| !row.service.criteria.is_empty()) else { return };
+    page.paragraph(
+        "Each is held against the same criteria. The numbers asked for are set in the table `[advice]` of `seamline.toml`; one that does not decide is \
+         said, and left to whoever decides.",
+    );
+    page.table(
+        ["Criterion", "#Asked", "Decides", "Why this number"],
+        first
+            .service
+            .criteria
+            .iter()
+            .map(|c| [code(c.kind.name()), view::asked(c), if c.kind.decides() { "yes" } else { "no" }.to_owned(), markdown(&c.source)]),
+    );
+}
+
+fn criterion(c: &Criterion) -> [String; 5] {
+    let met = match c.met {
+        Some(true) => "yes",
+        Some(false) if c.kind.decides() => "**no**",
+        Some(false) => "no",
+        None => "not known",
+    };
+    [
+        code(c.kind.name()),
+        c.value.map_or_else(|| "—".to_owned(), |v| view::measured(c.kind, v)),
+        view::asked(c),
+        met.to_owned(),
+        reason(&c.because),
+    ]
 }
 
 fn keywords(s: &Service) -> String {

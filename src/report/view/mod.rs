@@ -12,7 +12,7 @@ use crate::model::graph::{Cycle, Pair};
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Role;
 use crate::model::place::Site;
-use crate::model::plan::{Crossing, Service, Style, SystemAdvice, Verdict};
+use crate::model::plan::{Criterion, CriterionKind, Crossing, Service, Style, SystemAdvice, Verdict};
 use std::collections::BTreeMap;
 
 /// A share of a whole: `37.5 %`.
@@ -40,6 +40,17 @@ pub fn count(value: impl TryInto<u64>) -> String {
         out.push(digit);
     }
     out
+}
+
+/// What a criterion measured, in its unit: `37.5 %`, `12`.
+pub fn measured(kind: CriterionKind, value: f64) -> String {
+    if kind.is_share() { share(value) } else { count(value.round() as u64) }
+}
+
+/// What a criterion asks for: `≥ 70.0 %`, `≤ 15`.
+pub fn asked(criterion: &Criterion) -> String {
+    let sign = if criterion.kind.is_at_least() { '≥' } else { '≤' };
+    format!("{sign} {}", measured(criterion.kind, criterion.threshold))
 }
 
 /// A number with its noun: `1 module`, `2 modules`.
