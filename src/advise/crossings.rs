@@ -5,6 +5,7 @@
 //! exceptions. Shared and glue modules have no crossings.
 
 use super::means::Talk;
+use super::memory;
 use super::styles::{Judge, Rule};
 use super::{counted, listed};
 use crate::model::codebase::{Codebase, Confidence, DependencyKind, Dispatch, DispatchKind, Provenance, Reference};
@@ -30,6 +31,8 @@ struct Judged {
     item: CrossedItem,
     /// References besides `use`.
     weight: u32,
+    /// Where it is called in a loop, though most of its calls are not.
+    looped: Vec<Site>,
 }
 
 /// All crossings, sorted by (from, to).
@@ -37,14 +40,15 @@ pub(crate) fn crossings(codebase: &Codebase, evidence: &Evidence, partition: &Pa
     let service = |m: ModuleId| partition.members[m.index()].service;
     let mut seams: BTreeMap<(ServiceId, ServiceId), Vec<&Reference>> = BTreeMap::new();
     let unnamed = unnamed(codebase, &service);
-    for r in codebase.references.iter().chain(&unnamed) {
+    let touches = memory::touches(codebase, evidence, partition);
+    for r in codebase.references.iter().chain(&unnamed).chain(&touches) {
         if let (Some(from), Some(to)) = (service(r.from), service(r.to))
             && from != to
         {
             seams.entry((from, to)).or_default().push(r);
         }
     }
-    let judge = Judge::new(codebase, evidence, partition);
+    let judge = Judge::new(codebase, evidence, partition, &touches);
     let talk = Talk::new(codebase, evidence, partition);
     let judged: BTreeMap<(ServiceId, ServiceId), Vec<Judged>> =
         seams.into_iter().map(|(ends, references)| (ends, items(codebase, &judge, ends, references))).collect();
@@ -112,7 +116,10 @@ fn items(codebase: &Codebase, judge: &Judge<'_>, ends: (ServiceId, ServiceId), r
                 sites,
             };
             let weight = references.iter().filter(|r| r.kind != DependencyKind::Use).count() as u32;
-            Judged { rule, item: crossed, weight }
+            let calls = references.iter().filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method));
+            let looped =
+                if rule == Rule::Result { calls.filter(|r| judge.is_in_loop(r)).map(|r| codebase.site(r)).collect() } else { Vec::new() };
+            Judged { rule, item: crossed, weight, looped }
         })
         .collect();
     items.sort_by(|a, b| b.item.sites.len().cmp(&a.item.sites.len()).then_with(|| a.item.path.cmp(&b.item.path)));
@@ -184,6 +191,16 @@ fn seam(
             rule.why(),
             rule.change()
         );
+        because.push(Reason::at(text, sites));
+    }
+    let looped: Vec<&Judged> = items.iter().filter(|j| !j.looped.is_empty()).collect();
+    if !looped.is_empty() {
+        let names: Vec<String> = looped.iter().map(|j| j.item.path.clone()).collect();
+        let mut sites: Vec<Site> = looped.iter().flat_map(|j| j.looped.clone()).collect();
+        sites.sort();
+        sites.truncate(SITES);
+        let text =
+            format!("{} among other calls in a loop: one call for all of them before it keeps a cut from being chatty", listed(&names));
         because.push(Reason::at(text, sites));
     }
     let crossed: Vec<CrossedItem> = items.iter().map(|j| j.item.clone()).collect();
@@ -272,6 +289,9 @@ pub(crate) mod tests {
         check(&format!("{text} 2 used awaited"), &[("a", "b", Style::KeepTogether)]);
         let found = check(&format!("{text} 9 used awaited"), &[("a", "b", Style::SyncApi)]);
         assert!(found[0].because[1].text.starts_with("Exception, keep-together: `b::g`"));
+        let found =
+            check("fn b::f async\n a -> b::f call 2 used awaited\n a -> b::f call 1 used awaited loop", &[("a", "b", Style::SyncApi)]);
+        assert!(found[0].because.iter().any(|r| r.text.starts_with("`b::f` among other calls in a loop") && r.sites.len() == 1));
     }
 
     #[test]

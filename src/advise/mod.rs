@@ -4,7 +4,7 @@
 //! carries its figures or its places and says what would change it; thresholds ([`THRESHOLDS`]) have names, and their values stand in the sentences; "do not split" is an
 //! answer like the others.
 //!
-//! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `styles` (how one item crosses), `means` (by what),
+//! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `memory` (what several read and change), `styles` (how one item crosses), `means` (by what),
 //! `crossings` (how two candidates talk), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
 
 mod boundaries;
@@ -13,6 +13,7 @@ mod crossings;
 mod effects;
 mod extraction;
 mod means;
+mod memory;
 mod mesh;
 mod pains;
 mod remotability;

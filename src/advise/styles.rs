@@ -32,6 +32,9 @@ const TELLING: &[&str] = &[
     "log",
 ];
 
+/// A loop is seen through so many calls.
+const LOOP_DEPTH: usize = 3;
+
 /// Why an item crosses as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Rule {
@@ -160,11 +163,17 @@ pub(crate) struct Judge<'a> {
     state: BTreeSet<(ModuleId, &'a str)>,
     state_is_known: bool,
     transactions: Transactions,
+    /// Functions that are called from nowhere but loops.
+    looped: BTreeSet<ItemId>,
+    /// Memory that a candidate touches which it does not belong to: by whom, where it is, what it is.
+    memory: BTreeSet<(ServiceId, ServiceId, ItemId)>,
 }
 
 impl<'a> Judge<'a> {
-    /// Of this code base.
-    pub(crate) fn new(codebase: &'a Codebase, evidence: &'a Evidence, partition: &'a Partition) -> Self {
+    /// Of this code base, in which `touches` are those of memory across boundaries.
+    pub(crate) fn new(codebase: &'a Codebase, evidence: &'a Evidence, partition: &'a Partition, touches: &[Reference]) -> Self {
+        let service = |m: ModuleId| partition.members[m.index()].service;
+        let touch = |r: &Reference| Some((service(r.from)?, service(r.to)?, r.to_item?));
         let effects = effects(codebase, evidence);
         let types = Types::new(codebase, &effects);
         Judge {
@@ -176,6 +185,8 @@ impl<'a> Judge<'a> {
             state: evidence.state.iter().map(|s| (s.module, s.name.as_str())).collect(),
             state_is_known: !evidence.sources.is_empty(),
             transactions: Transactions::new(codebase, evidence),
+            looped: looped(codebase),
+            memory: touches.iter().filter_map(touch).collect(),
         }
     }
 
@@ -185,6 +196,9 @@ impl<'a> Judge<'a> {
             references.iter().copied().filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method)).collect();
         let Some(id) = item else { return (if calls.is_empty() { Rule::Name } else { Rule::UnknownCall }, None) };
         let item = &self.codebase.items[id.index()];
+        if item.signature.is_none() && self.memory.contains(&(ends.0, ends.1, id)) {
+            return (Rule::ProcessMemory, None);
+        }
         match (&item.signature, item.kind) {
             (_, ItemKind::Static) => (if self.is_state(id) { Rule::ProcessMemory } else { Rule::Data }, None),
             (Some(signature), ItemKind::Function) => {
@@ -204,6 +218,11 @@ impl<'a> Judge<'a> {
             }
             _ => (Rule::Data, None),
         }
+    }
+
+    /// Is this call made once for each turn of a loop, be it one around a call of the function that makes it?
+    pub(crate) fn is_in_loop(&self, call: &Reference) -> bool {
+        is_in_loop(call, &self.looped)
     }
 
     fn service(&self, module: ModuleId) -> Option<ServiceId> {
@@ -285,7 +304,7 @@ impl<'a> Judge<'a> {
         }
         // A call among others that happens to stand in a loop is no chatter.
         let waited: Vec<&&Reference> = calls.iter().filter(|r| !fire(r)).collect();
-        let in_loop = waited.iter().filter(|r| has(r, CallContext::IN_LOOP)).count();
+        let in_loop = waited.iter().filter(|r| self.is_in_loop(r)).count();
         if 2 * in_loop > waited.len() { Rule::Loop } else { Rule::Result }
     }
 
@@ -295,6 +314,30 @@ impl<'a> Judge<'a> {
         let of = items[id.index()].parent.and_then(|p| items[p.index()].self_type);
         signature.receiver != Receiver::None && of.is_some_and(|of| self.types.is_shared_memory(of))
     }
+}
+
+fn is_in_loop(call: &Reference, looped: &BTreeSet<ItemId>) -> bool {
+    call.context.has(CallContext::IN_LOOP) || call.from_item.is_some_and(|from| looped.contains(&from))
+}
+
+/// Functions that are called, and always in a loop: what they call is called in it, too.
+fn looped(codebase: &Codebase) -> BTreeSet<ItemId> {
+    let mut calls: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
+    for r in codebase.references.iter().filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method)) {
+        if let Some(to) = r.to_item.filter(|to| Some(*to) != r.from_item && codebase.items[to.index()].signature.is_some()) {
+            calls.entry(to).or_default().push(r);
+        }
+    }
+    let mut looped = BTreeSet::new();
+    for _ in 0..LOOP_DEPTH {
+        let all = |calls: &Vec<&Reference>| calls.iter().all(|r| is_in_loop(r, &looped));
+        let more: BTreeSet<ItemId> = calls.iter().filter(|(_, calls)| all(calls)).map(|(item, _)| *item).collect();
+        if more.len() == looped.len() {
+            break;
+        }
+        looped = more;
+    }
+    looped
 }
 
 /// What runs in which transaction, as the evidence has it.
@@ -379,7 +422,7 @@ mod tests {
         let (partition, evidence) = (by_crate(&code), Evidence::default());
         let service = |name: &str| ServiceId::from(partition.names.iter().position(|n| n == name).expect(name));
         assert_eq!(
-            Judge::new(&code, &evidence, &partition).judge((service("b"), service("a")), item, &references).0,
+            Judge::new(&code, &evidence, &partition, &[]).judge((service("b"), service("a")), item, &references).0,
             rule,
             "{declaration} / {calls}"
         );
@@ -412,6 +455,12 @@ mod tests {
         check("struct a::T field=-map:RwLock<u8>\n fn a::T::f &self", "b -> a::T::f method 1 used", Rule::ProcessMemory);
         check("struct a::T field=-map:RwLock<u8> field=-db:PgPool\n fn a::T::f async &self", "b -> a::T::f method 1 used", Rule::Result);
         check("fn a::f async", "b -> a::f call 1 used awaited loop", Rule::Loop);
+        check(
+            "fn b::each async\n fn a::f async",
+            "b::each -> a::f call 1 used awaited\n b -> b::each call 1 used awaited loop",
+            Rule::Loop,
+        );
+        check("fn b::each async\n fn a::f async", "b::each -> a::f call 1 used awaited\n b -> b::each call 2 used awaited", Rule::Result);
         check("static a::f", "b -> a::f path 1", Rule::ProcessMemory);
     }
 
