@@ -5,10 +5,11 @@
 //! answer like the others.
 //!
 //! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `styles` (how one item crosses), `means` (by what),
-//! `crossings` (how two candidates talk), `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
+//! `crossings` (how two candidates talk), `boundaries` (keep, crate or service), `data` (who owns which table, and what spans), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
 
 mod boundaries;
 mod crossings;
+mod data;
 mod effects;
 mod extraction;
 mod means;
@@ -35,7 +36,8 @@ pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, par
     let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings);
     let pains = pains::pains(codebase, graph, evidence, partition);
     let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings);
-    Plan { services, crossings, shared, mesh, verdict, pains, extractions }
+    let data = data::data(codebase, evidence, partition);
+    Plan { services, crossings, shared, mesh, verdict, pains, extractions, data }
 }
 
 /// `one thing`, `3 things`.

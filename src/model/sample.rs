@@ -412,6 +412,7 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
     };
     let services: Vec<Service> = services.collect();
     Plan {
+        data: super::sample_data::data(&service),
         extractions: (0..services.len()).map(|s| extraction(ServiceId::from(s))).collect(),
         services,
         crossings,

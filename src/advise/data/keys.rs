@@ -1,0 +1,52 @@
+//! Foreign keys whose ends get different owners, and what takes their place.
+//!
+//! Takes tables and owners; gives one [`KeyCut`] for each such key, in the order of the tables. The database no longer holds them together:
+//! that what is pointed at is there has to be asked when it is written, and that it is gone has to be told.
+
+use super::{Ground, few, sites};
+use crate::model::data_plan::KeyCut;
+use crate::model::evidence::data::ForeignKey;
+use crate::model::ids::ServiceId;
+use crate::model::plan::Reason;
+
+pub(super) fn keys(ground: &Ground<'_>) -> Vec<KeyCut> {
+    let tables = ground.evidence.tables.iter().enumerate();
+    let keys = tables.flat_map(|(at, table)| table.foreign_keys.iter().map(move |key| (at, key)));
+    let cut = keys.filter_map(|(at, key)| {
+        let (owner, to_owner) = (ground.owners[at]?, ground.owners[key.to.index()]?);
+        (owner != to_owner).then(|| KeyCut {
+            table: ground.evidence.tables[at].name.clone(),
+            owner,
+            columns: key.columns.clone(),
+            to: ground.table(key.to).to_owned(),
+            to_owner,
+            site: key.site.clone(),
+            because: because(ground, at, key, owner, to_owner),
+        })
+    });
+    cut.collect()
+}
+
+fn because(ground: &Ground<'_>, at: usize, key: &ForeignKey, owner: ServiceId, to_owner: ServiceId) -> Vec<Reason> {
+    let (name, other) = (ground.name(owner), ground.name(to_owner));
+    let (table, to) = (&ground.evidence.tables[at].name, ground.table(key.to));
+    let writes = ground.uses[at].values().flat_map(|u| u.writes.iter().copied());
+    let writes = few(sites(writes));
+    let checked = format!(
+        "`{name}` asks `{other}` whether the row of `{to}` is there when it writes `{table}`, or takes the key from an answer that it has; one owner of both \
+         would keep the key"
+    );
+    let removed: Vec<_> = (ground.uses[key.to.index()].values().flat_map(|u| u.writes.iter().copied()))
+        .filter(|s| ground.changes.of(s, &ground.evidence.tables[key.to.index()]) == super::changes::Change::Delete)
+        .collect();
+    let told = if removed.is_empty() {
+        Reason::new(format!("no statement is seen to delete rows of `{to}`, so that nothing has to be told; one would need an event on which `{name}` acts"))
+    } else {
+        let text = format!(
+            "`{other}` deletes rows of `{to}`: it tells so by an event, on which `{name}` deletes or detaches its rows of `{table}`; marking rows as deleted \
+             in their place would make it a change like others"
+        );
+        Reason::at(text, few(sites(removed)))
+    };
+    vec![Reason::at(checked, writes), told]
+}

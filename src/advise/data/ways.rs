@@ -1,0 +1,295 @@
+//! What becomes of each table when its users part.
+//!
+//! Takes the uses and owners of the tables, and the transactions that span; gives one [`TablePlan`] per table. The ways, the first that fits:
+//!
+//! * nobody's → `unowned`; one candidate's → `single`;
+//! * several write: in one transaction → `keep`; columns of their own → `split`; about as much each → `keep`; else → `write-api`;
+//! * one writes, or none: what most readers ask for, `replicate` for many places, joins, and what nobody changes, else `read-api`.
+
+use super::owners::{Use, Uses};
+use super::{Ground, all_of, few, sites};
+use crate::advise::{counted, percent};
+use crate::model::data_plan::{Span, TablePlan, TableUse, WayOut};
+use crate::model::evidence::data::{Access, Statement, Table, TableId};
+use crate::model::ids::ServiceId;
+use crate::model::plan::Reason;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A reader with this many places or more is better served by a copy.
+const MANY_PLACES: usize = 4;
+/// A reader asks for what is fresh where it does so in at least this share of its places.
+const FRESH_SHARE: f64 = 0.5;
+/// Others write a table about as much as its owner from this share of its places on.
+const HEAVY_SHARE: f64 = 1.0 / 3.0;
+
+/// One for each table, in the order of the evidence.
+pub(super) fn tables(ground: &Ground<'_>, spans: &[Span]) -> Vec<TablePlan> {
+    (0..ground.evidence.tables.len()).map(|i| Way::new(ground, i).plan(spans)).collect()
+}
+
+struct Way<'a> {
+    ground: &'a Ground<'a>,
+    id: TableId,
+    table: &'a Table,
+    uses: &'a Uses<'a>,
+    /// Candidates that touch it.
+    services: Vec<ServiceId>,
+    writers: Vec<ServiceId>,
+}
+
+impl<'a> Way<'a> {
+    fn new(ground: &'a Ground<'a>, at: usize) -> Self {
+        let uses = &ground.uses[at];
+        let services: Vec<ServiceId> = uses.keys().copied().flatten().collect();
+        let writers = services.iter().copied().filter(|s| !uses[&Some(*s)].writes.is_empty()).collect();
+        let id = TableId(u32::try_from(at).unwrap_or(u32::MAX));
+        Self { ground, id, table: &ground.evidence.tables[at], uses, services, writers }
+    }
+
+    fn plan(&self, spans: &[Span]) -> TablePlan {
+        let owner = self.ground.owners[self.id.index()];
+        let mut because = Vec::new();
+        let way = match owner {
+            None => {
+                because.push(self.unowned());
+                WayOut::Unowned
+            }
+            Some(owner) => self.owned(owner, spans, &mut because),
+        };
+        let order = self.uses.iter().filter(|(by, _)| by.is_some()).chain(self.uses.iter().filter(|(by, _)| by.is_none()));
+        let uses = order.map(|(by, u)| TableUse { by: *by, reads: sites(u.reads.iter().copied()), writes: sites(u.writes.iter().copied()) });
+        TablePlan { table: self.table.name.clone(), owner, uses: uses.collect(), way, because }
+    }
+
+    fn of(&self, service: ServiceId) -> &Use<'a> {
+        &self.uses[&Some(service)]
+    }
+
+    fn name(&self, service: ServiceId) -> String {
+        format!("`{}`", self.ground.name(service))
+    }
+
+    fn unowned(&self) -> Reason {
+        match self.uses.get(&None) {
+            None => {
+                let text = "it is declared, and nothing is seen to use it: it goes with nobody; a statement of a candidate would make that its owner";
+                Reason::at(text, few(self.table.declared.clone()))
+            }
+            Some(own) => {
+                let all: Vec<&Statement> = own.writes.iter().chain(&own.reads).copied().collect();
+                let modules: BTreeSet<&str> = all.iter().map(|s| self.ground.codebase.modules[s.by.module.index()].id.as_str()).collect();
+                let modules: Vec<String> = modules.into_iter().map(str::to_owned).collect();
+                let text = format!(
+                    "only {} {} it, which {} to no candidate: who calls that code has to be looked at by hand; moving it into a candidate would make that the \
+                     owner",
+                    crate::advise::listed(&modules),
+                    if modules.len() == 1 { "touches" } else { "touch" },
+                    if modules.len() == 1 { "belongs" } else { "belong" },
+                );
+                Reason::at(text, few(sites(all)))
+            }
+        }
+    }
+
+    fn owned(&self, owner: ServiceId, spans: &[Span], because: &mut Vec<Reason>) -> WayOut {
+        let way = if self.services.len() == 1 {
+            let own = self.of(owner);
+            let text = format!("{} alone touches it, {}: it goes along; a statement of another candidate would change this", self.name(owner), told(own));
+            because.push(Reason::at(text, few(sites(own.writes.iter().chain(&own.reads).copied()))));
+            WayOut::Single
+        } else {
+            because.push(self.owner(owner));
+            if self.writers.len() > 1 { self.written(owner, because) } else { self.read(owner, spans, because) }
+        };
+        if let Some(others) = self.uses.get(&None) {
+            let text = format!(
+                "code that is in no candidate touches it as well, {}: it asks {}, or moves there",
+                told(others),
+                self.name(owner)
+            );
+            because.push(Reason::at(text, few(sites(others.writes.iter().chain(&others.reads).copied()))));
+        }
+        way
+    }
+
+    /// Why this owner.
+    fn owner(&self, owner: ServiceId) -> Reason {
+        let own = self.of(owner);
+        let others = self.services.iter().copied().filter(|s| *s != owner);
+        let next = others.max_by_key(|s| (self.of(*s).writes.len(), self.of(*s).reads.len(), std::cmp::Reverse(*s)));
+        let next = next.map(|s| format!(", the next is {}, {}", self.name(s), told(self.of(s)))).unwrap_or_default();
+        let by = if own.writes.is_empty() { "nobody writes it, and it reads it most" } else { "it writes it in most places" };
+        let text = format!("{} owns it, {}: {by}{next}; more places of another would change this", self.name(owner), told(own));
+        Reason::at(text, few(sites(own.writes.iter().chain(&own.reads).copied())))
+    }
+
+    /// Where several write.
+    fn written(&self, owner: ServiceId, because: &mut Vec<Reason>) -> WayOut {
+        if let Some((names, places)) = self.together() {
+            let text = format!(
+                "{names} write it in the same transaction: keep it with one of them and merge them, or let one make all these writes; a transaction of \
+                 each's own would make it a write API"
+            );
+            because.push(Reason::at(text, places));
+            return WayOut::Keep;
+        }
+        if let Some(reason) = self.split() {
+            because.push(reason);
+            return WayOut::Split;
+        }
+        let all: usize = self.services.iter().map(|s| self.of(*s).writes.len()).sum();
+        let foreign: Vec<&Statement> = self.writers.iter().filter(|s| **s != owner).flat_map(|s| self.of(*s).writes.iter().copied()).collect();
+        let others: Vec<&str> = self.writers.iter().filter(|s| **s != owner).map(|s| self.ground.name(*s)).collect();
+        #[allow(clippy::cast_precision_loss, reason = "a number of places")]
+        let share = foreign.len() as f64 / all as f64;
+        let figures = format!("{} write it in {} of {}, {}", all_of(&others), foreign.len(), counted(all, "place"), percent(share));
+        let (way, text) = if share >= HEAVY_SHARE {
+            let text = format!(
+                "{figures} ({} or more): no side owns it alone, so keep its users together, or share it until one side does all writes; fewer writes of \
+                 others would make it a write API",
+                percent(HEAVY_SHARE)
+            );
+            (WayOut::Keep, text)
+        } else {
+            let text = format!(
+                "{figures} (less than {}): these become requests to {}; more of them would keep its users together",
+                percent(HEAVY_SHARE),
+                self.name(owner)
+            );
+            (WayOut::WriteApi, text)
+        };
+        because.push(Reason::at(text, few(sites(foreign))));
+        way
+    }
+
+    /// Candidates whose code writes it in the same transaction, and where.
+    fn together(&self) -> Option<(String, Vec<crate::model::place::Site>)> {
+        for (transaction, statements) in self.ground.evidence.transactions.iter().zip(&self.ground.inside) {
+            let writes = || statements.iter().copied().filter(|s| s.tables.iter().any(|(t, a)| *t == self.id && *a == Access::Write));
+            let sides: BTreeSet<ServiceId> = writes().filter_map(|s| self.ground.side(s.by.module)).collect();
+            if sides.len() > 1 {
+                let names: Vec<&str> = sides.iter().map(|s| self.ground.name(*s)).collect();
+                let mut places = vec![transaction.by.site.clone()];
+                places.extend(sites(writes()));
+                return Some((all_of(&names), few(places)));
+            }
+        }
+        None
+    }
+
+    /// Each candidate names columns of its own, but for those that tell which row is meant.
+    fn split(&self) -> Option<Reason> {
+        let keys: BTreeSet<&str> = (self.table.foreign_keys.iter().flat_map(|k| k.columns.iter().map(String::as_str))).chain(["id"]).collect();
+        let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut parts = Vec::new();
+        for service in &self.services {
+            let own = self.of(*service);
+            let mut columns = BTreeSet::new();
+            for statement in own.writes.iter().chain(&own.reads) {
+                if statement.partial {
+                    return None;
+                }
+                columns.extend(self.ground.changes.columns(statement, self.table)?);
+            }
+            columns.retain(|c| !keys.contains(c.as_str()));
+            if columns.is_empty() || columns.iter().any(|c| taken.contains(c)) {
+                return None;
+            }
+            let names: Vec<&str> = columns.iter().map(String::as_str).collect();
+            parts.push(format!("{} {}", self.name(*service), all_of(&names)));
+            taken.extend(columns);
+        }
+        let text = format!(
+            "each candidate uses columns of its own ({}): a table for each, with the same key; a column that two of them use would change this",
+            parts.join("; ")
+        );
+        let all = self.services.iter().flat_map(|s| self.of(*s).writes.iter().chain(&self.of(*s).reads).copied());
+        Some(Reason::at(text, few(sites(all))))
+    }
+
+    /// Where one writes, or none.
+    fn read(&self, owner: ServiceId, spans: &[Span], because: &mut Vec<Reason>) -> WayOut {
+        if self.writers.is_empty() {
+            let all = self.services.iter().flat_map(|s| self.of(*s).reads.iter().copied());
+            let text = "nobody writes it while the system runs: each reader can have its copy, changed with a release; a write would make it a read API";
+            because.push(Reason::at(text, few(sites(all))));
+            return WayOut::Replicate;
+        }
+        let mut votes: BTreeMap<WayOut, usize> = BTreeMap::new();
+        for reader in self.services.iter().copied().filter(|s| *s != owner) {
+            let (way, reason) = self.reader(owner, reader);
+            *votes.entry(way).or_default() += 1;
+            because.push(reason);
+        }
+        for span in spans.iter().filter(|s| s.steps.iter().any(|step| step.does.iter().any(|d| d.ends_with(&format!(" `{}`", self.table.name))))) {
+            let text = format!("a transaction over several owners touches it, in `{}`: {}", span.item, span.remedy.name());
+            because.push(Reason::at(text, vec![span.site.clone()]));
+        }
+        // Where it is even, the cheaper: a request in the place of a read.
+        let copies = votes.get(&WayOut::Replicate).copied().unwrap_or(0);
+        if copies > votes.get(&WayOut::ReadApi).copied().unwrap_or(0) { WayOut::Replicate } else { WayOut::ReadApi }
+    }
+
+    /// What one reader needs.
+    fn reader(&self, owner: ServiceId, reader: ServiceId) -> (WayOut, Reason) {
+        let reads = &self.of(reader).reads;
+        let joins: Vec<&Statement> = reads.iter().copied().filter(|s| self.joins(s, reader)).collect();
+        let fresh: Vec<&Statement> = reads.iter().copied().filter(|s| self.is_fresh(s, reader)).collect();
+        let (name, owner) = (self.name(reader), self.name(owner));
+        let places = counted(reads.len(), "place");
+        #[allow(clippy::cast_precision_loss, reason = "a number of places")]
+        let share = fresh.len() as f64 / reads.len().max(1) as f64;
+        let (way, text, at) = if !fresh.is_empty() && share >= FRESH_SHARE {
+            let text = format!(
+                "{name} reads it in {places}, {} of them before it writes ({} or more): it needs what is true now, so it asks {owner}; reading it apart \
+                 from what is written would allow a copy",
+                fresh.len(),
+                percent(FRESH_SHARE)
+            );
+            (WayOut::ReadApi, text, fresh)
+        } else if !joins.is_empty() {
+            let text = format!(
+                "{name} reads it in {places}, {} of them together with tables of others or its own: a copy beside them that events of {owner} feed; reading it \
+                 by itself in fewer than {MANY_PLACES} places would make it a read API",
+                joins.len()
+            );
+            (WayOut::Replicate, text, joins)
+        } else if reads.len() >= MANY_PLACES {
+            let text = format!(
+                "{name} reads it in {places} ({MANY_PLACES} or more): a copy that events of {owner} feed; fewer places would make it a read API"
+            );
+            (WayOut::Replicate, text, reads.clone())
+        } else {
+            let text = format!(
+                "{name} reads it in {places} (fewer than {MANY_PLACES}), with no table beside it: it asks {owner}; more places, or a join, would make it a copy"
+            );
+            (WayOut::ReadApi, text, reads.clone())
+        };
+        (way, Reason::at(text, few(sites(at))))
+    }
+
+    /// Does it read the table together with one that the owner does not have?
+    fn joins(&self, statement: &Statement, reader: ServiceId) -> bool {
+        let owner = self.ground.owners[self.id.index()];
+        let _ = reader;
+        statement.tables.iter().any(|(table, access)| *table != self.id && *access == Access::Read && self.ground.runs(*table) != owner)
+    }
+
+    /// Does the reader write in the same transaction, or in the same function?
+    fn is_fresh(&self, statement: &Statement, reader: ServiceId) -> bool {
+        let writes = |s: &Statement| s.tables.iter().any(|(_, access)| *access == Access::Write) && self.ground.side(s.by.module) == Some(reader);
+        let inside = self.ground.inside.iter().filter(|all| all.iter().any(|s| std::ptr::eq(*s, statement)));
+        let in_transaction = inside.into_iter().any(|all| all.iter().any(|s| writes(s)));
+        let here = |s: &&Statement| (s.by.module, &s.by.item) == (statement.by.module, &statement.by.item) && s.by.item.is_some();
+        in_transaction || writes(statement) || self.ground.evidence.statements.iter().any(|s| here(&s) && writes(s))
+    }
+}
+
+/// `written in 3 places, read in 1`.
+fn told(own: &Use<'_>) -> String {
+    match (own.writes.len(), own.reads.len()) {
+        (0, reads) => format!("read in {}", counted(reads, "place")),
+        (writes, 0) => format!("written in {}", counted(writes, "place")),
+        (writes, reads) => format!("written in {} and read in {reads}", counted(writes, "place")),
+    }
+}
