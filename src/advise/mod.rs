@@ -35,8 +35,8 @@ pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, par
     let mesh = mesh::advice(&services, &crossings);
     let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings);
     let pains = pains::pains(codebase, graph, evidence, partition);
-    let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings);
     let data = data::data(codebase, evidence, partition);
+    let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings, &data);
     Plan { services, crossings, shared, mesh, verdict, pains, extractions, data }
 }
 

@@ -1,8 +1,6 @@
 //! Who owns which data of the shop in [`sample`](super::sample): one of each way out, remedy, phase and way to cut.
 
-use super::data_plan::{
-    Compared, ComparedKind, DataPlan, KeyCut, Phase, Price, Remedy, Span, SpanStep, TablePlan, TableUse, WayOut,
-};
+use super::data_plan::{Compared, ComparedKind, DataPlan, KeyCut, Phase, Price, Remedy, Span, SpanStep, TablePlan, TableUse, WayOut};
 use super::ids::ServiceId;
 use super::place::Site;
 use super::plan::Reason;
@@ -28,10 +26,34 @@ pub(super) fn data(service: &dyn Fn(&str) -> Option<ServiceId>) -> DataPlan {
     let tables = vec![
         table("audit", None, vec![used(None, &[], &[12])], WayOut::Unowned, "only `shop::error` touches it"),
         table("customers", Some("customers"), vec![used(customers, &[51], &[])], WayOut::Single, "`customers` alone touches it"),
-        table("orders", Some("orders"), vec![used(orders, &[], &[70, 81]), used(payments, &[44], &[])], WayOut::ReadApi, "`payments` reads it in 1 place"),
-        table("prices", Some("catalog"), vec![used(catalog, &[], &[14]), used(orders, &[31, 33], &[])], WayOut::Replicate, "`orders` reads it in 4 places"),
-        table("profiles", Some("customers"), vec![used(customers, &[], &[15]), used(notify, &[16], &[])], WayOut::Split, "each uses columns of its own"),
-        table("settings", Some("catalog"), vec![used(catalog, &[], &[17, 18]), used(notify, &[], &[19])], WayOut::WriteApi, "`notify` writes it in 1 of 3 places"),
+        table(
+            "orders",
+            Some("orders"),
+            vec![used(orders, &[], &[70, 81]), used(payments, &[44], &[])],
+            WayOut::ReadApi,
+            "`payments` reads it in 1 place",
+        ),
+        table(
+            "prices",
+            Some("catalog"),
+            vec![used(catalog, &[], &[14]), used(orders, &[31, 33], &[])],
+            WayOut::Replicate,
+            "`orders` reads it in 4 places",
+        ),
+        table(
+            "profiles",
+            Some("customers"),
+            vec![used(customers, &[], &[15]), used(notify, &[16], &[])],
+            WayOut::Split,
+            "each uses columns of its own",
+        ),
+        table(
+            "settings",
+            Some("catalog"),
+            vec![used(catalog, &[], &[17, 18]), used(notify, &[], &[19])],
+            WayOut::WriteApi,
+            "`notify` writes it in 1 of 3 places",
+        ),
         table(
             "stock",
             Some("catalog"),

@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const NAMES: &[(Change, &[&str])] = &[
     (Change::Insert, &["insert", "add", "append", "create", "enqueue", "log", "new", "push", "put", "queue", "record", "register"]),
     (Change::Delete, &["delete", "del", "remove", "clear", "purge", "truncate", "expire", "forget", "erase"]),
-    (Change::Update, &["update", "set", "mark", "change", "edit", "rename", "replace", "increment", "decrement", "touch", "upsert", "save"]),
+    (
+        Change::Update,
+        &["update", "set", "mark", "change", "edit", "rename", "replace", "increment", "decrement", "touch", "upsert", "save"],
+    ),
 ];
 
 /// How rows are changed.

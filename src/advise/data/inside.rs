@@ -87,7 +87,9 @@ impl<'a> Walk<'_, 'a> {
         if item.is_some_and(|item| !inside.seen.insert(item)) {
             return;
         }
-        let known = |s: &Statement| s.tables.iter().any(|(table, access)| inside.transaction.tables.iter().any(|t| (t.0, t.1) == (*table, *access)));
+        let known = |s: &Statement| {
+            s.tables.iter().any(|(table, access)| inside.transaction.tables.iter().any(|t| (t.0, t.1) == (*table, *access)))
+        };
         let own = self.of_place.get(&of).into_iter().flatten().copied();
         let mut events: Vec<(u32, u32, Result<&'a Statement, ItemId>)> =
             own.filter(|s| lines.contains(&s.by.site.line) && known(s)).map(|s| (s.by.site.line, 0, Ok(s))).collect();

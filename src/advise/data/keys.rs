@@ -40,7 +40,9 @@ fn because(ground: &Ground<'_>, at: usize, key: &ForeignKey, owner: ServiceId, t
         .filter(|s| ground.changes.of(s, &ground.evidence.tables[key.to.index()]) == super::changes::Change::Delete)
         .collect();
     let told = if removed.is_empty() {
-        Reason::new(format!("no statement is seen to delete rows of `{to}`, so that nothing has to be told; one would need an event on which `{name}` acts"))
+        Reason::new(format!(
+            "no statement is seen to delete rows of `{to}`, so that nothing has to be told; one would need an event on which `{name}` acts"
+        ))
     } else {
         let text = format!(
             "`{other}` deletes rows of `{to}`: it tells so by an event, on which `{name}` deletes or detaches its rows of `{table}`; marking rows as deleted \

@@ -40,7 +40,7 @@ pub(crate) fn data(codebase: &Codebase, evidence: &Evidence, partition: &Partiti
     let ground = Ground { codebase, evidence, partition, uses, owners, inside, changes };
     let spans = spans::spans(&ground);
     let (price, compared) = price::prices(&ground);
-    DataPlan { tables: ways::tables(&ground, &spans), keys: keys::keys(&ground), spans, price, compared }
+    DataPlan { tables: ways::tables(&ground), keys: keys::keys(&ground), spans, price, compared }
 }
 
 /// What all parts of the advice on data go by.

@@ -65,8 +65,12 @@ pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
         compared.push(row(ComparedKind::Merged, what, services - 1, &total(evidence, &ground.inside, &merged)));
     }
     for alternative in &partition.alternatives {
-        let at: BTreeMap<ModuleId, ServiceId> =
-            alternative.services.iter().enumerate().flat_map(|(i, (_, modules))| modules.iter().map(move |m| (*m, ServiceId::from(i)))).collect();
+        let at: BTreeMap<ModuleId, ServiceId> = alternative
+            .services
+            .iter()
+            .enumerate()
+            .flat_map(|(i, (_, modules))| modules.iter().map(move |m| (*m, ServiceId::from(i))))
+            .collect();
         let price = total(evidence, &ground.inside, &|m| at.get(&m).copied());
         let than = if alternative.services.len() < services { "coarser" } else { "finer" };
         let what = format!("the next {than} resolution");
@@ -75,9 +79,22 @@ pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
     let crates = crates(ground.codebase, &side);
     if crates.len() > 1 {
         let by_crate = |m: ModuleId| side(m).and_then(|_| crates.get(&ground.codebase.modules[m.index()].krate)).copied();
-        compared.push(row(ComparedKind::Crates, "one candidate for each crate".into(), crates.len(), &total(evidence, &ground.inside, &by_crate)));
+        compared.push(row(
+            ComparedKind::Crates,
+            "one candidate for each crate".into(),
+            crates.len(),
+            &total(evidence, &ground.inside, &by_crate),
+        ));
     }
-    compared.sort_by(|a, b| (a.cost, a.spanning, std::cmp::Reverse(a.services), a.kind, &a.what).cmp(&(b.cost, b.spanning, std::cmp::Reverse(b.services), b.kind, &b.what)));
+    compared.sort_by(|a, b| {
+        (a.cost, a.spanning, std::cmp::Reverse(a.services), a.kind, &a.what).cmp(&(
+            b.cost,
+            b.spanning,
+            std::cmp::Reverse(b.services),
+            b.kind,
+            &b.what,
+        ))
+    });
     (price, compared)
 }
 
@@ -97,7 +114,9 @@ fn total(evidence: &Evidence, inside: &[Vec<&Statement>], side: &dyn Fn(ModuleId
 
 fn in_words(price: &Price) -> Reason {
     if price.transactions == 0 {
-        return Reason::new("no transaction is known, so that none can span; one that is opened in a way that is not known would change this");
+        return Reason::new(
+            "no transaction is known, so that none can span; one that is opened in a way that is not known would change this",
+        );
     }
     let unknown = match price.transactions - price.known {
         0 => String::new(),

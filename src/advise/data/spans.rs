@@ -6,9 +6,10 @@
 //!
 //! * all tables have one owner → `move`; only one owner's are written → `read-first`;
 //! * one side reads what another wrote inside → `merge`;
-//! * all sides but one only insert → `outbox`;
+//! * all sides but one only insert or delete, which can be repeated and depends on nothing → `outbox`;
 //! * most transactions of a pair span both → `merge`; else → `saga`.
 
+use super::changes::Change;
 use super::price::toll;
 use super::saga::{self, Event};
 use super::{Ground, all_of, few, sites};
@@ -16,6 +17,7 @@ use crate::advise::{counted, percent};
 use crate::model::data_plan::{Remedy, Span};
 use crate::model::evidence::data::{Access, Statement, TableId, Transaction};
 use crate::model::ids::ServiceId;
+use crate::model::place::Site;
 use crate::model::plan::Reason;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -140,7 +142,8 @@ impl<'a> Inside<'a> {
             let foreign = |e: &&Event<'_>| Some(e.service) != writer && (writer.is_some() || Some(e.service) != keeper);
             let read: BTreeSet<TableId> = self.events.iter().filter(foreign).map(|e| e.table).collect();
             let owners: BTreeSet<ServiceId> = self.events.iter().filter(foreign).map(|e| e.service).collect();
-            let who = writer.map_or_else(|| "nothing is written in it".to_owned(), |s| format!("only {} is written in it", self.names([s])));
+            let who =
+                writer.map_or_else(|| "nothing is written in it".to_owned(), |s| format!("only {} is written in it", self.names([s])));
             let text = format!(
                 "{who}: {} of {} is asked for before it begins, and may be out of date when it commits; a write there would make it a saga",
                 self.tables(read),
@@ -151,7 +154,7 @@ impl<'a> Inside<'a> {
         if let Some(reason) = self.reads_uncommitted(&place) {
             return (Remedy::Merge, reason);
         }
-        if let Some(reason) = self.only_inserts(keeper, &place) {
+        if let Some(reason) = self.only_told(keeper, &place) {
             return (Remedy::Outbox, reason);
         }
         if let Some((one, other, both, of)) = self.bound(density) {
@@ -167,7 +170,7 @@ impl<'a> Inside<'a> {
         }
         let text = format!(
             "{} each commit what is their own: what comes before the pivot is taken back where a later step fails, what comes after it is repeated, and \
-             others see what is half done; a side that only inserts would make it an outbox, {} of the transactions of a pair and {MERGE_SPANS} at least \
+             others see what is half done; sides that only insert or delete would make it an outbox, {} of the transactions of a pair and {MERGE_SPANS} at least \
              would keep the two together",
             self.names(self.writers.keys().copied()),
             percent(MERGE_SHARE)
@@ -176,7 +179,7 @@ impl<'a> Inside<'a> {
     }
 
     /// Code of one candidate reads a table of another that is written in it.
-    fn reads_uncommitted(&self, place: &dyn Fn(Vec<&'a Statement>) -> Vec<crate::model::place::Site>) -> Option<Reason> {
+    fn reads_uncommitted(&self, place: &dyn Fn(Vec<&'a Statement>) -> Vec<Site>) -> Option<Reason> {
         let written_before = |at: usize| {
             let table = self.events[at].table;
             self.events[..at].iter().find(|e| e.table == table && e.access != Access::Read).map(|e| e.statement)
@@ -197,23 +200,23 @@ impl<'a> Inside<'a> {
         Some(Reason::at(text, place(vec![written, event.statement])))
     }
 
-    /// All sides but the one whose commit decides only insert, and nothing of it is read again.
-    fn only_inserts(&self, keeper: Option<ServiceId>, place: &dyn Fn(Vec<&'a Statement>) -> Vec<crate::model::place::Site>) -> Option<Reason> {
+    /// All sides but the one whose commit decides only insert or delete, and nothing of it is read again: they can be told.
+    fn only_told(&self, keeper: Option<ServiceId>, place: &dyn Fn(Vec<&'a Statement>) -> Vec<Site>) -> Option<Reason> {
         let keeper = keeper?;
         let told: Vec<&Event<'_>> = self.events.iter().filter(|e| e.service != keeper && e.access != Access::Read).collect();
         let tables: BTreeSet<TableId> = told.iter().map(|e| e.table).collect();
         let is_read = self.events.iter().any(|e| e.access == Access::Read && tables.contains(&e.table));
-        if is_read || !told.iter().all(|e| e.change == super::changes::Change::Insert) {
+        if is_read || !told.iter().all(|e| matches!(e.change, Change::Insert | Change::Delete)) {
             return None;
         }
         let (name, others) = (self.names([keeper]), self.names(told.iter().map(|e| e.service).collect::<BTreeSet<_>>()));
         let text = format!(
-            "besides {name} only rows are inserted, into {} of {others}: {name} commits a message along with its own rows, and {others} inserts on receiving it; \
-             an update there, or an answer that {name} waits for, would make it a saga",
-            self.tables(tables)
+            "besides {name} rows are only inserted or deleted, in {} of {others}, and nothing of them is read in it: {name} commits a message along with its own \
+             rows, and {others} {} on receiving it; an update there, or an answer that {name} waits for, would make it a saga",
+            self.tables(tables),
+            if told.iter().all(|e| e.service == told[0].service) { "acts" } else { "act" }
         );
-        let statements = self.events.iter().filter(|e| e.service != keeper && e.access != Access::Read).map(|e| e.statement).collect();
-        Some(Reason::at(text, place(statements)))
+        Some(Reason::at(text, place(told.iter().map(|e| e.statement).collect())))
     }
 
     /// The pair of its writers that share most of their transactions, with how many, and of how many.

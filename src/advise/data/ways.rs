@@ -1,6 +1,6 @@
 //! What becomes of each table when its users part.
 //!
-//! Takes the uses and owners of the tables, and the transactions that span; gives one [`TablePlan`] per table. The ways, the first that fits:
+//! Takes the uses and owners of the tables, and what happens in transactions; gives one [`TablePlan`] per table. The ways, the first that fits:
 //!
 //! * nobody's → `unowned`; one candidate's → `single`;
 //! * several write: in one transaction → `keep`; columns of their own → `split`; about as much each → `keep`; else → `write-api`;
@@ -9,7 +9,7 @@
 use super::owners::{Use, Uses};
 use super::{Ground, all_of, few, sites};
 use crate::advise::{counted, percent};
-use crate::model::data_plan::{Span, TablePlan, TableUse, WayOut};
+use crate::model::data_plan::{TablePlan, TableUse, WayOut};
 use crate::model::evidence::data::{Access, Statement, Table, TableId};
 use crate::model::ids::ServiceId;
 use crate::model::plan::Reason;
@@ -23,8 +23,8 @@ const FRESH_SHARE: f64 = 0.5;
 const HEAVY_SHARE: f64 = 1.0 / 3.0;
 
 /// One for each table, in the order of the evidence.
-pub(super) fn tables(ground: &Ground<'_>, spans: &[Span]) -> Vec<TablePlan> {
-    (0..ground.evidence.tables.len()).map(|i| Way::new(ground, i).plan(spans)).collect()
+pub(super) fn tables(ground: &Ground<'_>) -> Vec<TablePlan> {
+    (0..ground.evidence.tables.len()).map(|i| Way::new(ground, i).plan()).collect()
 }
 
 struct Way<'a> {
@@ -46,7 +46,7 @@ impl<'a> Way<'a> {
         Self { ground, id, table: &ground.evidence.tables[at], uses, services, writers }
     }
 
-    fn plan(&self, spans: &[Span]) -> TablePlan {
+    fn plan(&self) -> TablePlan {
         let owner = self.ground.owners[self.id.index()];
         let mut because = Vec::new();
         let way = match owner {
@@ -54,10 +54,11 @@ impl<'a> Way<'a> {
                 because.push(self.unowned());
                 WayOut::Unowned
             }
-            Some(owner) => self.owned(owner, spans, &mut because),
+            Some(owner) => self.owned(owner, &mut because),
         };
         let order = self.uses.iter().filter(|(by, _)| by.is_some()).chain(self.uses.iter().filter(|(by, _)| by.is_none()));
-        let uses = order.map(|(by, u)| TableUse { by: *by, reads: sites(u.reads.iter().copied()), writes: sites(u.writes.iter().copied()) });
+        let uses =
+            order.map(|(by, u)| TableUse { by: *by, reads: sites(u.reads.iter().copied()), writes: sites(u.writes.iter().copied()) });
         TablePlan { table: self.table.name.clone(), owner, uses: uses.collect(), way, because }
     }
 
@@ -91,22 +92,23 @@ impl<'a> Way<'a> {
         }
     }
 
-    fn owned(&self, owner: ServiceId, spans: &[Span], because: &mut Vec<Reason>) -> WayOut {
+    fn owned(&self, owner: ServiceId, because: &mut Vec<Reason>) -> WayOut {
         let way = if self.services.len() == 1 {
             let own = self.of(owner);
-            let text = format!("{} alone touches it, {}: it goes along; a statement of another candidate would change this", self.name(owner), told(own));
+            let text = format!(
+                "{} alone touches it, {}: it goes along; a statement of another candidate would change this",
+                self.name(owner),
+                told(own)
+            );
             because.push(Reason::at(text, few(sites(own.writes.iter().chain(&own.reads).copied()))));
             WayOut::Single
         } else {
             because.push(self.owner(owner));
-            if self.writers.len() > 1 { self.written(owner, because) } else { self.read(owner, spans, because) }
+            if self.writers.len() > 1 { self.written(owner, because) } else { self.read(owner, because) }
         };
         if let Some(others) = self.uses.get(&None) {
-            let text = format!(
-                "code that is in no candidate touches it as well, {}: it asks {}, or moves there",
-                told(others),
-                self.name(owner)
-            );
+            let text =
+                format!("code that is in no candidate touches it as well, {}: it asks {}, or moves there", told(others), self.name(owner));
             because.push(Reason::at(text, few(sites(others.writes.iter().chain(&others.reads).copied()))));
         }
         way
@@ -138,7 +140,8 @@ impl<'a> Way<'a> {
             return WayOut::Split;
         }
         let all: usize = self.services.iter().map(|s| self.of(*s).writes.len()).sum();
-        let foreign: Vec<&Statement> = self.writers.iter().filter(|s| **s != owner).flat_map(|s| self.of(*s).writes.iter().copied()).collect();
+        let foreign: Vec<&Statement> =
+            self.writers.iter().filter(|s| **s != owner).flat_map(|s| self.of(*s).writes.iter().copied()).collect();
         let others: Vec<&str> = self.writers.iter().filter(|s| **s != owner).map(|s| self.ground.name(*s)).collect();
         #[allow(clippy::cast_precision_loss, reason = "a number of places")]
         let share = foreign.len() as f64 / all as f64;
@@ -179,7 +182,8 @@ impl<'a> Way<'a> {
 
     /// Each candidate names columns of its own, but for those that tell which row is meant.
     fn split(&self) -> Option<Reason> {
-        let keys: BTreeSet<&str> = (self.table.foreign_keys.iter().flat_map(|k| k.columns.iter().map(String::as_str))).chain(["id"]).collect();
+        let keys: BTreeSet<&str> =
+            (self.table.foreign_keys.iter().flat_map(|k| k.columns.iter().map(String::as_str))).chain(["id"]).collect();
         let mut taken: BTreeSet<String> = BTreeSet::new();
         let mut parts = Vec::new();
         for service in &self.services {
@@ -208,7 +212,7 @@ impl<'a> Way<'a> {
     }
 
     /// Where one writes, or none.
-    fn read(&self, owner: ServiceId, spans: &[Span], because: &mut Vec<Reason>) -> WayOut {
+    fn read(&self, owner: ServiceId, because: &mut Vec<Reason>) -> WayOut {
         if self.writers.is_empty() {
             let all = self.services.iter().flat_map(|s| self.of(*s).reads.iter().copied());
             let text = "nobody writes it while the system runs: each reader can have its copy, changed with a release; a write would make it a read API";
@@ -221,10 +225,6 @@ impl<'a> Way<'a> {
             *votes.entry(way).or_default() += 1;
             because.push(reason);
         }
-        for span in spans.iter().filter(|s| s.steps.iter().any(|step| step.does.iter().any(|d| d.ends_with(&format!(" `{}`", self.table.name))))) {
-            let text = format!("a transaction over several owners touches it, in `{}`: {}", span.item, span.remedy.name());
-            because.push(Reason::at(text, vec![span.site.clone()]));
-        }
         // Where it is even, the cheaper: a request in the place of a read.
         let copies = votes.get(&WayOut::Replicate).copied().unwrap_or(0);
         if copies > votes.get(&WayOut::ReadApi).copied().unwrap_or(0) { WayOut::Replicate } else { WayOut::ReadApi }
@@ -233,7 +233,7 @@ impl<'a> Way<'a> {
     /// What one reader needs.
     fn reader(&self, owner: ServiceId, reader: ServiceId) -> (WayOut, Reason) {
         let reads = &self.of(reader).reads;
-        let joins: Vec<&Statement> = reads.iter().copied().filter(|s| self.joins(s, reader)).collect();
+        let joins: Vec<&Statement> = reads.iter().copied().filter(|s| self.joins(s)).collect();
         let fresh: Vec<&Statement> = reads.iter().copied().filter(|s| self.is_fresh(s, reader)).collect();
         let (name, owner) = (self.name(reader), self.name(owner));
         let places = counted(reads.len(), "place");
@@ -249,7 +249,7 @@ impl<'a> Way<'a> {
             (WayOut::ReadApi, text, fresh)
         } else if !joins.is_empty() {
             let text = format!(
-                "{name} reads it in {places}, {} of them together with tables of others or its own: a copy beside them that events of {owner} feed; reading it \
+                "{name} reads it in {places}, {} of them together with tables that {owner} does not have: a copy beside those that events of {owner} feed; reading it \
                  by itself in fewer than {MANY_PLACES} places would make it a read API",
                 joins.len()
             );
@@ -261,7 +261,7 @@ impl<'a> Way<'a> {
             (WayOut::Replicate, text, reads.clone())
         } else {
             let text = format!(
-                "{name} reads it in {places} (fewer than {MANY_PLACES}), with no table beside it: it asks {owner}; more places, or a join, would make it a copy"
+                "{name} reads it in {places} (fewer than {MANY_PLACES}), with no table of another owner beside it: it asks {owner}; more places, or a join, would make it a copy"
             );
             (WayOut::ReadApi, text, reads.clone())
         };
@@ -269,15 +269,15 @@ impl<'a> Way<'a> {
     }
 
     /// Does it read the table together with one that the owner does not have?
-    fn joins(&self, statement: &Statement, reader: ServiceId) -> bool {
+    fn joins(&self, statement: &Statement) -> bool {
         let owner = self.ground.owners[self.id.index()];
-        let _ = reader;
         statement.tables.iter().any(|(table, access)| *table != self.id && *access == Access::Read && self.ground.runs(*table) != owner)
     }
 
     /// Does the reader write in the same transaction, or in the same function?
     fn is_fresh(&self, statement: &Statement, reader: ServiceId) -> bool {
-        let writes = |s: &Statement| s.tables.iter().any(|(_, access)| *access == Access::Write) && self.ground.side(s.by.module) == Some(reader);
+        let writes =
+            |s: &Statement| s.tables.iter().any(|(_, access)| *access == Access::Write) && self.ground.side(s.by.module) == Some(reader);
         let inside = self.ground.inside.iter().filter(|all| all.iter().any(|s| std::ptr::eq(*s, statement)));
         let in_transaction = inside.into_iter().any(|all| all.iter().any(|s| writes(s)));
         let here = |s: &&Statement| (s.by.module, &s.by.item) == (statement.by.module, &statement.by.item) && s.by.item.is_some();
