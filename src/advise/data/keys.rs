@@ -52,3 +52,33 @@ fn because(ground: &Ground<'_>, at: usize, key: &ForeignKey, owner: ServiceId, t
     };
     vec![Reason::at(checked, writes), told]
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::advise::data::testing::plan;
+
+    /// Keys as `table.columns of owner -> table of owner`, and the beginnings of what takes their place.
+    fn check(text: &str, expected: &[&str], told: &str) {
+        let (plan, partition) = plan(&format!("table customers id\ntable orders id,customer_id key=customers:customer_id\n{text}"));
+        let name = |s: crate::model::ids::ServiceId| &partition.names[s.index()];
+        let key = |k: &crate::model::data_plan::KeyCut| {
+            format!("{}.{} of {} -> {} of {} at {}", k.table, k.columns.join(","), name(k.owner), k.to, name(k.to_owner), k.site)
+        };
+        assert_eq!(plan.keys.iter().map(key).collect::<Vec<_>>(), expected, "{text}");
+        assert!(plan.keys.iter().all(|k| k.because[1].text.starts_with(told)), "{:#?}", plan.keys);
+    }
+
+    #[test]
+    fn a_key_between_owners_is_cut_and_one_inside_is_not() {
+        let both = "fn shop::a::insert_order\n fn shop::b::insert_customer\n run shop::a::insert_order 1 write orders\n run shop::b::insert_customer 2 write customers";
+        let cut = ["orders.customer_id of a -> customers of b at migrations/1.sql:4"];
+        check(both, &cut, "no statement is seen to delete rows of `customers`");
+        check(
+            &format!("{both}\n fn shop::b::delete_customer\n run shop::b::delete_customer 9 write customers"),
+            &cut,
+            "`b` deletes rows of `customers`",
+        );
+        check("fn shop::a::f\n run shop::a::f 1 write orders\n run shop::a::f 2 write customers", &[], "");
+        check("fn shop::a::f\n run shop::a::f 1 write orders", &[], "");
+    }
+}

@@ -15,6 +15,8 @@ mod owners;
 mod price;
 mod saga;
 mod spans;
+#[cfg(test)]
+pub(crate) mod testing;
 mod ways;
 
 use crate::model::codebase::Codebase;

@@ -160,3 +160,51 @@ fn crates(codebase: &Codebase, side: &dyn Fn(ModuleId) -> Option<ServiceId>) -> 
 fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::advise::data::testing::plan;
+    use crate::model::data_plan::DataPlan;
+
+    const THREE: &str = "table t\n table u\n table v\n fn shop::a::place\n fn shop::b::set_u\n fn shop::c::set_v\n fn shop::a::local\n tx shop::a::place\n tx shop::a::local\n\
+        shop::a::place -> shop::b::set_u call 1\n shop::a::place -> shop::c::set_v call 1\n run shop::a::place 1 write t\n run shop::b::set_u 5 write u\n\
+        run shop::c::set_v 5 write v\n run shop::a::local 9 write t\n run shop::a::local 10 read t";
+
+    fn rows(plan: &DataPlan) -> Vec<String> {
+        plan.compared.iter().map(|c| format!("{} {}: {} {} {}", c.kind.name(), c.what, c.services, c.spanning, c.cost)).collect()
+    }
+
+    #[test]
+    fn each_further_owner_is_a_handover_and_each_table_it_writes_a_compensation() {
+        let (plan, _) = plan(THREE);
+        let p = &plan.price;
+        assert_eq!((p.transactions, p.known, p.spanning, p.handovers, p.compensations, p.cost()), (2, 2, 1, 2, 2, 4));
+        assert!(
+            p.because[0].text.starts_with("1 of 2 transactions with known tables touch tables of several owners: 2 hand-overs"),
+            "{p:?}"
+        );
+        assert_eq!(plan.spans.iter().map(|s| s.cost).sum::<u32>(), p.cost(), "the spans are what is paid for");
+    }
+
+    #[test]
+    fn one_database_is_free_and_a_merged_pair_saves_what_it_shares() {
+        let (plan, _) = plan(THREE);
+        assert_eq!(
+            rows(&plan),
+            [
+                "together everything in one: 1 0 0",
+                "merged `a` and `b` in one: 2 1 2",
+                "merged `a` and `c` in one: 2 1 2",
+                "merged `b` and `c` in one: 2 1 2",
+                "proposal as proposed: 3 1 4",
+            ]
+        );
+    }
+
+    #[test]
+    fn without_transactions_nothing_is_compared() {
+        let (plan, _) = plan("table t\n fn shop::a::f\n run shop::a::f 1 write t");
+        assert!(plan.compared.is_empty() && plan.spans.is_empty());
+        assert!(plan.price.because[0].text.starts_with("no transaction is known"), "{:?}", plan.price);
+    }
+}

@@ -232,3 +232,110 @@ impl<'a> Inside<'a> {
         dense.max_by_key(|(one, other, both, _)| (*both, std::cmp::Reverse((*one, *other))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::advise::data::testing::plan;
+    use crate::model::data_plan::Span;
+
+    /// Remedy, cost, and steps as `candidate phase what | what takes it back` of the dearest span of `shop::a::place`.
+    fn check(text: &str, remedy: &str, cost: u32, steps: &[&str]) -> Span {
+        let (plan, partition) = plan(&format!("table t\ntable u\ntable v\nfn shop::a::place\ntx shop::a::place\n{text}"));
+        let span = plan.spans.iter().find(|s| s.item == "shop::a::place").expect("a span").clone();
+        let name = |s: crate::model::ids::ServiceId| partition.names[s.index()].as_str();
+        let step = |s: &crate::model::data_plan::SpanStep| {
+            let undo = s.undo.as_ref().map(|u| format!(" | {u}")).unwrap_or_default();
+            format!("{} {} {}{undo}", name(s.service), s.phase.name(), s.does.join(", "))
+        };
+        assert_eq!((span.remedy.name(), span.cost), (remedy, cost), "{text}\n{span:#?}");
+        assert_eq!(span.steps.iter().map(step).collect::<Vec<_>>(), steps, "{text}");
+        assert!(!span.because[0].sites.is_empty(), "{span:?}");
+        span
+    }
+
+    #[test]
+    fn each_side_takes_back_what_it_wrote_before_the_pivot() {
+        let span = check(
+            "fn shop::b::set_u\n fn shop::c::insert_v\n fn shop::a::insert_t\n shop::a::place -> shop::b::set_u call 1\n shop::a::place -> shop::a::insert_t call 1\n\
+             shop::a::place -> shop::c::insert_v call 1\n run shop::b::set_u 5 write u\n run shop::a::insert_t 5 write t\n run shop::c::insert_v 5 write v",
+            "saga",
+            4,
+            &["b compensatable update `u` | write the old values back to `u`", "a pivot insert into `t`", "c retriable insert into `v`"],
+        );
+        assert!(span.because[0].text.starts_with("`a`, `b` and `c` each commit what is their own"), "{span:?}");
+    }
+
+    #[test]
+    fn what_is_only_inserted_or_deleted_elsewhere_is_told() {
+        let told = |second: &str| {
+            format!(
+                "fn shop::a::set_t\n fn shop::b::insert_u\n fn shop::b::f\n shop::a::place -> shop::b::insert_u call 1\n shop::a::place -> shop::a::set_t call 1\n \
+                 {second}\n run shop::a::set_t 5 write t\n run shop::b::insert_u 6 write u"
+            )
+        };
+        let span = check(&told(""), "outbox", 2, &["a pivot update `t`", "b retriable insert into `u`"]);
+        assert!(span.because[0].text.contains("in `u` of `b`, and nothing of them is read in it"), "{span:?}");
+        check(
+            &told("shop::a::place -> shop::b::f call 1\n run shop::b::f 9 read u"),
+            "saga",
+            2,
+            &["b compensatable insert into `u` | delete the inserted rows of `u`", "a pivot update `t`", "b read read `u`"],
+        );
+    }
+
+    #[test]
+    fn who_reads_what_another_wrote_stays_with_it() {
+        let span = check(
+            "fn shop::b::set_u\n shop::a::place -> shop::b::set_u call 1\n run shop::b::set_u 5 write u\n run shop::b::set_u 6 write u\n\
+             run shop::a::place 20 read u\n run shop::a::place 21 write t",
+            "merge",
+            2,
+            &["b compensatable update `u`, read `u` | write the old values back to `u`", "a pivot write `t`"],
+        );
+        assert!(span.because[0].text.starts_with("`a` reads `u` in it after that has been written"), "{span:?}");
+        assert_eq!(span.because[0].sites.len(), 3, "begin, write and read: {span:?}");
+    }
+
+    #[test]
+    fn a_pair_that_mostly_commits_together_stays_one() {
+        let text = |others: &str| {
+            format!(
+                "fn shop::b::set_u\n fn shop::a::set_t\n fn shop::a::again\n fn shop::b::one\n fn shop::b::two\n fn shop::b::three\n fn shop::b::four\n fn shop::b::five\n\
+                 fn shop::a::more\n fn shop::a::much\n fn shop::a::most\n \
+                 shop::a::place -> shop::a::set_t call 1\n shop::a::place -> shop::b::set_u call 1\n shop::a::again -> shop::a::set_t call 1\n \
+                 shop::a::again -> shop::b::set_u call 1\n run shop::a::set_t 5 write t\n run shop::b::set_u 5 write u\n tx shop::a::again\n{others}"
+            )
+        };
+        let steps = ["a pivot update `t`", "b retriable update `u`"];
+        let span = check(&text(""), "merge", 2, &steps);
+        assert!(
+            span.because[0].text.contains("in 2 of the 2 transactions that write the one with fewer, 100 % (50 % or more of 2 at least)"),
+            "{span:?}"
+        );
+        let alone: String = ["one", "two", "three"]
+            .iter()
+            .flat_map(|f| [("b", *f, "u")])
+            .chain([("a", "more", "t"), ("a", "much", "t"), ("a", "most", "t")])
+            .map(|(of, f, table)| format!("run shop::{of}::{f} 9 write {table}\n tx shop::{of}::{f}\n"))
+            .collect();
+        check(&text(&alone), "saga", 2, &steps);
+    }
+
+    #[test]
+    fn what_is_only_read_is_asked_for_before_and_what_has_one_owner_moves() {
+        let span = check(
+            "fn shop::b::find_u\n fn shop::b::set_u\n shop::a::place -> shop::b::find_u call 1\n run shop::b::find_u 5 read u\n run shop::b::set_u 5 write u\n\
+             run shop::a::place 9 write t",
+            "read-first",
+            1,
+            &["b read read `u`", "a pivot write `t`"],
+        );
+        assert!(span.because[0].text.starts_with("only `a` is written in it: `u` of `b` is asked for before it begins"), "{span:?}");
+        check(
+            "fn shop::b::set_u\n run shop::b::set_u 4 write u\n run shop::b::set_u 5 write u\n run shop::a::place 9 write u",
+            "move",
+            0,
+            &["b pivot write `u`"],
+        );
+    }
+}

@@ -293,3 +293,99 @@ fn told(own: &Use<'_>) -> String {
         (writes, reads) => format!("written in {} and read in {reads}", counted(writes, "place")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::advise::data::testing::plan;
+    use crate::model::data_plan::TablePlan;
+
+    /// Owner, way out and the beginning of the reason that decides, of the table `t`.
+    fn check(text: &str, owner: Option<&str>, way: &str, because: &str) -> TablePlan {
+        let (plan, partition) = plan(&format!("table t id,a,b\ntable own\n{text}"));
+        let table = plan.tables.iter().find(|t| t.table == "t").expect("the table").clone();
+        assert_eq!((table.owner.map(|s| partition.names[s.index()].as_str()), table.way.name()), (owner, way), "{text}");
+        assert!(table.because.iter().any(|r| r.text.contains(because)), "{because}: {:#?}", table.because);
+        assert!(table.because.iter().all(|r| !r.sites.is_empty()), "every reason has a place: {:#?}", table.because);
+        table
+    }
+
+    #[test]
+    fn what_one_candidate_touches_goes_along() {
+        let table = check(
+            "fn shop::a::f\n fn shop::lib_db::g\n run shop::a::f 3 write t\n run shop::lib_db::g 4 read t",
+            Some("a"),
+            "single",
+            "`a` alone touches it, written in 1 place",
+        );
+        assert!(table.because[1].text.starts_with("code that is in no candidate touches it as well, read in 1 place"), "{table:?}");
+    }
+
+    #[test]
+    fn what_belongs_to_nobody_is_said_to() {
+        check("fn shop::lib_db::g\n run shop::lib_db::g 4 write t", None, "unowned", "only `shop::lib_db` touches it, which belongs");
+        check("mod shop::a", None, "unowned", "it is declared, and nothing is seen to use it");
+    }
+
+    #[test]
+    fn who_writes_most_owns_it_then_who_reads_most_then_the_first() {
+        let runs = |lines: &[&str]| format!("fn shop::a::f\n fn shop::b::f\n {}", lines.join("\n"));
+        let all = ["run shop::a::f 1 write t", "run shop::b::f 1 write t", "run shop::b::f 2 read t", "run shop::a::f 2 write t"];
+        check(&runs(&all[..2]), Some("a"), "keep", "`a` owns it, written in 1 place");
+        check(&runs(&all[..3]), Some("b"), "keep", "the next is `a`, written in 1 place");
+        check(&runs(&all), Some("a"), "keep", "`b` write it in 1 of 3 places, 33 % (33 % or more)");
+    }
+
+    #[test]
+    fn a_few_writes_of_others_become_requests() {
+        let own: String = (1..=3).map(|n| format!("run shop::a::f {n} write t\n")).collect();
+        let text = format!("fn shop::a::f\n fn shop::b::f\n {own} run shop::b::f 9 write t");
+        check(&text, Some("a"), "write-api", "`b` write it in 1 of 4 places, 25 % (less than 33 %)");
+    }
+
+    #[test]
+    fn what_is_written_in_one_transaction_is_kept() {
+        check(
+            "fn shop::a::f\n fn shop::b::g\n shop::a::f -> shop::b::g call 1\n run shop::a::f 2 write t\n run shop::a::f 3 write t\n\
+             run shop::a::f 4 write t\n run shop::b::g 9 write t\n tx shop::a::f",
+            Some("a"),
+            "keep",
+            "`a` and `b` write it in the same transaction",
+        );
+    }
+
+    #[test]
+    fn columns_of_their_own_are_split_and_a_star_is_any_column() {
+        let text = |of_b: &str| {
+            format!(
+                "fn shop::a::f\n fn shop::b::g\n run shop::a::f 2 write t\n run shop::b::g 9 write t\n sql shop::a::f 2 UPDATE t SET a = 1 WHERE id = 2\n\
+                 sql shop::b::g 9 {of_b}"
+            )
+        };
+        check(&text("UPDATE t SET b = 1 WHERE id = 2"), Some("a"), "split", "(`a` `a`; `b` `b`)");
+        check(&text("UPDATE t SET b = 1 WHERE a = 2"), Some("a"), "keep", "`b` write it in 1 of 2 places");
+        check(&text("INSERT INTO t SELECT * FROM x"), Some("a"), "keep", "`b` write it in 1 of 2 places");
+    }
+
+    #[test]
+    fn readers_ask_or_keep_a_copy() {
+        let text = |reads: &str| {
+            format!("fn shop::a::f\n fn shop::b::g\n fn shop::b::h\n run shop::a::f 1 write t\n run shop::b::h 50 write own\n {reads}")
+        };
+        let many: String = (1..=4).map(|n| format!("run shop::b::g {n} read t\n")).collect();
+        check(&text("run shop::b::g 1 read t"), Some("a"), "read-api", "`b` reads it in 1 place (fewer than 4)");
+        check(&text(&many), Some("a"), "replicate", "`b` reads it in 4 places (4 or more)");
+        check(&text("run shop::b::g 1 read t read own"), Some("a"), "replicate", "1 of them together with tables that `a` does not have");
+        let fresh = format!("{many} run shop::b::g 9 write own");
+        check(&text(&fresh), Some("a"), "read-api", "4 of them before it writes (50 % or more)");
+    }
+
+    #[test]
+    fn what_nobody_writes_is_copied() {
+        check(
+            "fn shop::a::f\n fn shop::b::g\n run shop::a::f 1 read t\n run shop::b::g 1 read t",
+            Some("a"),
+            "replicate",
+            "nobody writes it while the system runs",
+        );
+    }
+}
