@@ -3,7 +3,9 @@
 //! Takes tables and owners; gives one [`KeyCut`] for each such key, in the order of the tables. The database no longer holds them together:
 //! that what is pointed at is there has to be asked when it is written, and that it is gone has to be told.
 
-use super::{Ground, few, sites};
+use super::changes::Change;
+use super::voices::Touch;
+use super::{Ground, few, places};
 use crate::model::data_plan::KeyCut;
 use crate::model::evidence::data::ForeignKey;
 use crate::model::ids::ServiceId;
@@ -30,25 +32,27 @@ pub(super) fn keys(ground: &Ground<'_>) -> Vec<KeyCut> {
 fn because(ground: &Ground<'_>, at: usize, key: &ForeignKey, owner: ServiceId, to_owner: ServiceId) -> Vec<Reason> {
     let (name, other) = (ground.name(owner), ground.name(to_owner));
     let (table, to) = (&ground.evidence.tables[at].name, ground.table(key.to));
-    let writes = ground.uses[at].values().flat_map(|u| u.writes.iter().copied());
-    let writes = few(sites(writes));
+    // What deletes rows, or names other columns only, sets no key.
+    let sets_key = |t: &&Touch<'_>| {
+        let named = ground.changes.columns(t.statement, &ground.evidence.tables[at]);
+        let is_deletion = ground.changes.of(t.statement, &ground.evidence.tables[at]) == Change::Delete;
+        !is_deletion && named.is_none_or(|named| key.columns.iter().any(|c| named.contains(c)))
+    };
+    let writes = few(places(ground.uses[at].values().flat_map(|u| &u.writes).filter(sets_key)));
     let checked = format!(
-        "`{name}` asks `{other}` whether the row of `{to}` is there when it writes `{table}`, or takes the key from an answer that it has; one owner of both \
-         would keep the key"
+        "`{name}` asks `{other}` whether the row of `{to}` is there when it sets the key, or has it from an answer; one owner of both would keep the key"
     );
-    let removed: Vec<_> = (ground.uses[key.to.index()].values().flat_map(|u| u.writes.iter().copied()))
-        .filter(|s| ground.changes.of(s, &ground.evidence.tables[key.to.index()]) == super::changes::Change::Delete)
+    let removed: Vec<_> = (ground.uses[key.to.index()].values().flat_map(|u| &u.writes))
+        .filter(|t| ground.changes.of(t.statement, &ground.evidence.tables[key.to.index()]) == Change::Delete)
         .collect();
     let told = if removed.is_empty() {
-        Reason::new(format!(
-            "no statement is seen to delete rows of `{to}`, so that nothing has to be told; one would need an event on which `{name}` acts"
-        ))
+        Reason::new(format!("no statement is seen to delete rows of `{to}`; one would need an event on which `{name}` acts"))
     } else {
         let text = format!(
             "`{other}` deletes rows of `{to}`: it tells so by an event, on which `{name}` deletes or detaches its rows of `{table}`; marking rows as deleted \
              in their place would make it a change like others"
         );
-        Reason::at(text, few(sites(removed)))
+        Reason::at(text, few(places(removed)))
     };
     vec![Reason::at(checked, writes), told]
 }
@@ -80,5 +84,15 @@ mod tests {
         );
         check("fn shop::a::f\n run shop::a::f 1 write orders\n run shop::a::f 2 write customers", &[], "");
         check("fn shop::a::f\n run shop::a::f 1 write orders", &[], "");
+    }
+
+    #[test]
+    fn only_what_sets_the_key_has_to_ask() {
+        let (plan, _) = plan(
+            "table customers id\n table orders id,customer_id,state key=customers:customer_id\n fn shop::a::f\n fn shop::b::g\n run shop::b::g 1 write customers\n\
+             run shop::a::f 1 write orders\n run shop::a::f 2 write orders\n run shop::a::f 3 write orders\n sql shop::a::f 1 INSERT INTO orders (id, customer_id) VALUES (1, 2)\n\
+             sql shop::a::f 2 UPDATE orders SET state = 1 WHERE id = 2\n sql shop::a::f 3 DELETE FROM orders WHERE customer_id = 2",
+        );
+        assert_eq!(plan.keys[0].because[0].sites.iter().map(|s| s.line).collect::<Vec<_>>(), [1], "{:#?}", plan.keys);
     }
 }

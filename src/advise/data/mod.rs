@@ -4,7 +4,7 @@
 //! the evidence is spoken of; what belongs to no candidate is said to, and owns nothing; each sentence has its figures, its threshold and
 //! its places, and says what would change it.
 //!
-//! In reading order: `owners` (who writes, who reads), `inside` (what a transaction does, in order), `changes` (how rows are changed),
+//! In reading order: `voices` (on whose behalf a statement is run), `owners` (who writes, who reads), `inside` (what a transaction does, in order), `changes` (how rows are changed),
 //! `ways` (what becomes of each table), `keys` (foreign keys that are cut), `spans` (transactions over several owners), `saga` (their
 //! steps), `price` (the cost of this way to cut, and of others).
 
@@ -17,6 +17,7 @@ mod saga;
 mod spans;
 #[cfg(test)]
 pub(crate) mod testing;
+mod voices;
 mod ways;
 
 use crate::model::codebase::Codebase;
@@ -28,6 +29,7 @@ use crate::model::partition::Partition;
 use crate::model::place::Site;
 use changes::Changes;
 use owners::Uses;
+use voices::{Touch, Voice};
 
 /// Places under one reason, at most; the uses of a table have them all.
 const SITES: usize = 12;
@@ -35,11 +37,12 @@ const SITES: usize = 12;
 /// All that is advised on data.
 pub(crate) fn data(codebase: &Codebase, evidence: &Evidence, partition: &Partition) -> DataPlan {
     let side = |m: ModuleId| partition.members[m.index()].service;
-    let uses = owners::uses(evidence, &side);
+    let voices = voices::voices(codebase, evidence, &|m| side(m).is_some());
+    let uses = owners::uses(evidence, &voices, &side);
     let owners = owners::owners(&uses);
     let inside = inside::statements(codebase, evidence);
     let changes = Changes::new(codebase, evidence);
-    let ground = Ground { codebase, evidence, partition, uses, owners, inside, changes };
+    let ground = Ground { codebase, evidence, partition, voices: &voices, uses, owners, inside, changes };
     let spans = spans::spans(&ground);
     let (price, compared) = price::prices(&ground);
     DataPlan { tables: ways::tables(&ground), keys: keys::keys(&ground), spans, price, compared }
@@ -50,6 +53,8 @@ struct Ground<'a> {
     codebase: &'a Codebase,
     evidence: &'a Evidence,
     partition: &'a Partition,
+    /// By statement.
+    voices: &'a [Vec<Voice>],
     /// By table.
     uses: Vec<Uses<'a>>,
     owners: Vec<Option<ServiceId>>,
@@ -80,6 +85,14 @@ impl Ground<'_> {
 /// Where statements stand, in order, nothing twice.
 fn sites<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Vec<Site> {
     let mut sites: Vec<Site> = statements.into_iter().map(|s| s.by.site.clone()).collect();
+    sites.sort();
+    sites.dedup();
+    sites
+}
+
+/// Where tables are touched, in order, nothing twice.
+fn places<'a>(touches: impl IntoIterator<Item = &'a Touch<'a>>) -> Vec<Site> {
+    let mut sites: Vec<Site> = touches.into_iter().map(|t| t.site.clone()).collect();
     sites.sort();
     sites.dedup();
     sites

@@ -13,7 +13,6 @@ use super::{Ground, all_of, owners};
 use crate::advise::counted;
 use crate::model::codebase::Codebase;
 use crate::model::data_plan::{Compared, ComparedKind, Price};
-use crate::model::evidence::Evidence;
 use crate::model::evidence::data::{Access, Statement};
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::plan::Reason;
@@ -40,9 +39,9 @@ pub(super) fn toll(statements: &[&Statement], owners: &[Option<ServiceId>]) -> (
 
 /// The price of the proposal, and of others beside it.
 pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
-    let (evidence, partition) = (ground.evidence, ground.partition);
+    let partition = ground.partition;
     let side = |m: ModuleId| ground.side(m);
-    let mut price = total(evidence, &ground.inside, &side);
+    let mut price = total(ground, &side);
     price.because = vec![in_words(&price)];
     if price.known == 0 {
         return (price, Vec::new());
@@ -62,7 +61,7 @@ pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
     for (one, other) in pairs(ground) {
         let merged = |m: ModuleId| side(m).map(|s| if s == other { one } else { s });
         let what = format!("{} in one", all_of(&[ground.name(one), ground.name(other)]));
-        compared.push(row(ComparedKind::Merged, what, services - 1, &total(evidence, &ground.inside, &merged)));
+        compared.push(row(ComparedKind::Merged, what, services - 1, &total(ground, &merged)));
     }
     for alternative in &partition.alternatives {
         let at: BTreeMap<ModuleId, ServiceId> = alternative
@@ -71,7 +70,7 @@ pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
             .enumerate()
             .flat_map(|(i, (_, modules))| modules.iter().map(move |m| (*m, ServiceId::from(i))))
             .collect();
-        let price = total(evidence, &ground.inside, &|m| at.get(&m).copied());
+        let price = total(ground, &|m| at.get(&m).copied());
         let than = if alternative.services.len() < services { "coarser" } else { "finer" };
         let what = format!("the next {than} resolution");
         compared.push(row(ComparedKind::Resolution, what, alternative.services.len(), &price));
@@ -79,12 +78,7 @@ pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
     let crates = crates(ground.codebase, &side);
     if crates.len() > 1 {
         let by_crate = |m: ModuleId| side(m).and_then(|_| crates.get(&ground.codebase.modules[m.index()].krate)).copied();
-        compared.push(row(
-            ComparedKind::Crates,
-            "one candidate for each crate".into(),
-            crates.len(),
-            &total(evidence, &ground.inside, &by_crate),
-        ));
+        compared.push(row(ComparedKind::Crates, "one candidate for each crate".into(), crates.len(), &total(ground, &by_crate)));
     }
     compared.sort_by(|a, b| {
         (a.cost, a.spanning, std::cmp::Reverse(a.services), a.kind, &a.what).cmp(&(
@@ -99,10 +93,10 @@ pub(super) fn prices(ground: &Ground<'_>) -> (Price, Vec<Compared>) {
 }
 
 /// All transactions, for one map from modules to candidates.
-fn total(evidence: &Evidence, inside: &[Vec<&Statement>], side: &dyn Fn(ModuleId) -> Option<ServiceId>) -> Price {
-    let owners = owners::owners(&owners::uses(evidence, side));
-    let mut price = Price { transactions: number(inside.len()), ..Price::default() };
-    for statements in inside {
+fn total(ground: &Ground<'_>, side: &dyn Fn(ModuleId) -> Option<ServiceId>) -> Price {
+    let owners = owners::owners(&owners::uses(ground.evidence, ground.voices, side));
+    let mut price = Price { transactions: number(ground.inside.len()), ..Price::default() };
+    for statements in &ground.inside {
         let (handovers, compensations) = toll(statements, &owners);
         price.known += u32::from(!statements.is_empty());
         price.spanning += u32::from(handovers > 0);

@@ -6,8 +6,9 @@
 //! * several write: in one transaction → `keep`; columns of their own → `split`; about as much each → `keep`; else → `write-api`;
 //! * one writes, or none: what most readers ask for, `replicate` for many places, joins, and what nobody changes, else `read-api`.
 
-use super::owners::{Use, Uses};
-use super::{Ground, all_of, few, sites};
+use super::owners::{Use, Uses, places as number};
+use super::voices::Touch;
+use super::{Ground, all_of, few, places, sites};
 use crate::advise::{counted, percent};
 use crate::model::data_plan::{TablePlan, TableUse, WayOut};
 use crate::model::evidence::data::{Access, Statement, Table, TableId};
@@ -57,8 +58,7 @@ impl<'a> Way<'a> {
             Some(owner) => self.owned(owner, &mut because),
         };
         let order = self.uses.iter().filter(|(by, _)| by.is_some()).chain(self.uses.iter().filter(|(by, _)| by.is_none()));
-        let uses =
-            order.map(|(by, u)| TableUse { by: *by, reads: sites(u.reads.iter().copied()), writes: sites(u.writes.iter().copied()) });
+        let uses = order.map(|(by, u)| TableUse { by: *by, reads: places(&u.reads), writes: places(&u.writes) });
         TablePlan { table: self.table.name.clone(), owner, uses: uses.collect(), way, because }
     }
 
@@ -77,17 +77,18 @@ impl<'a> Way<'a> {
                 Reason::at(text, few(self.table.declared.clone()))
             }
             Some(own) => {
-                let all: Vec<&Statement> = own.writes.iter().chain(&own.reads).copied().collect();
-                let modules: BTreeSet<&str> = all.iter().map(|s| self.ground.codebase.modules[s.by.module.index()].id.as_str()).collect();
+                let all: Vec<&Touch<'_>> = own.writes.iter().chain(&own.reads).collect();
+                let modules: BTreeSet<&str> =
+                    all.iter().map(|t| self.ground.codebase.modules[t.statement.by.module.index()].id.as_str()).collect();
                 let modules: Vec<String> = modules.into_iter().map(str::to_owned).collect();
                 let text = format!(
-                    "only {} {} it, which {} to no candidate: who calls that code has to be looked at by hand; moving it into a candidate would make that the \
-                     owner",
+                    "only {} {} it, which {} to no candidate, and none is seen to call it: look at who does by hand; a call, or moving it into a candidate, would \
+                     make that the owner",
                     crate::advise::listed(&modules),
                     if modules.len() == 1 { "touches" } else { "touch" },
                     if modules.len() == 1 { "belongs" } else { "belong" },
                 );
-                Reason::at(text, few(sites(all)))
+                Reason::at(text, few(places(all)))
             }
         }
     }
@@ -100,7 +101,7 @@ impl<'a> Way<'a> {
                 self.name(owner),
                 told(own)
             );
-            because.push(Reason::at(text, few(sites(own.writes.iter().chain(&own.reads).copied()))));
+            because.push(Reason::at(text, few(places(own.writes.iter().chain(&own.reads)))));
             WayOut::Single
         } else {
             because.push(self.owner(owner));
@@ -109,7 +110,7 @@ impl<'a> Way<'a> {
         if let Some(others) = self.uses.get(&None) {
             let text =
                 format!("code that is in no candidate touches it as well, {}: it asks {}, or moves there", told(others), self.name(owner));
-            because.push(Reason::at(text, few(sites(others.writes.iter().chain(&others.reads).copied()))));
+            because.push(Reason::at(text, few(places(others.writes.iter().chain(&others.reads)))));
         }
         way
     }
@@ -118,11 +119,11 @@ impl<'a> Way<'a> {
     fn owner(&self, owner: ServiceId) -> Reason {
         let own = self.of(owner);
         let others = self.services.iter().copied().filter(|s| *s != owner);
-        let next = others.max_by_key(|s| (self.of(*s).writes.len(), self.of(*s).reads.len(), std::cmp::Reverse(*s)));
+        let next = others.max_by_key(|s| (number(&self.of(*s).writes), number(&self.of(*s).reads), std::cmp::Reverse(*s)));
         let next = next.map(|s| format!(", the next is {}, {}", self.name(s), told(self.of(s)))).unwrap_or_default();
         let by = if own.writes.is_empty() { "nobody writes it, and it reads it most" } else { "it writes it in most places" };
         let text = format!("{} owns it, {}: {by}{next}; more places of another would change this", self.name(owner), told(own));
-        Reason::at(text, few(sites(own.writes.iter().chain(&own.reads).copied())))
+        Reason::at(text, few(places(own.writes.iter().chain(&own.reads))))
     }
 
     /// Where several write.
@@ -139,13 +140,13 @@ impl<'a> Way<'a> {
             because.push(reason);
             return WayOut::Split;
         }
-        let all: usize = self.services.iter().map(|s| self.of(*s).writes.len()).sum();
-        let foreign: Vec<&Statement> =
-            self.writers.iter().filter(|s| **s != owner).flat_map(|s| self.of(*s).writes.iter().copied()).collect();
+        let all: usize = self.services.iter().map(|s| number(&self.of(*s).writes)).sum();
+        let foreign: Vec<&Touch<'_>> = self.writers.iter().filter(|s| **s != owner).flat_map(|s| &self.of(*s).writes).collect();
+        let theirs: usize = self.writers.iter().filter(|s| **s != owner).map(|s| number(&self.of(*s).writes)).sum();
         let others: Vec<&str> = self.writers.iter().filter(|s| **s != owner).map(|s| self.ground.name(*s)).collect();
         #[allow(clippy::cast_precision_loss, reason = "a number of places")]
-        let share = foreign.len() as f64 / all as f64;
-        let figures = format!("{} write it in {} of {}, {}", all_of(&others), foreign.len(), counted(all, "place"), percent(share));
+        let share = theirs as f64 / all as f64;
+        let figures = format!("{} write it in {} of {}, {}", all_of(&others), theirs, counted(all, "place"), percent(share));
         let (way, text) = if share >= HEAVY_SHARE {
             let text = format!(
                 "{figures} ({} or more): no side owns it alone, so keep its users together, or share it until one side does all writes; fewer writes of \
@@ -161,7 +162,7 @@ impl<'a> Way<'a> {
             );
             (WayOut::WriteApi, text)
         };
-        because.push(Reason::at(text, few(sites(foreign))));
+        because.push(Reason::at(text, few(places(foreign))));
         way
     }
 
@@ -172,9 +173,9 @@ impl<'a> Way<'a> {
             let sides: BTreeSet<ServiceId> = writes().filter_map(|s| self.ground.side(s.by.module)).collect();
             if sides.len() > 1 {
                 let names: Vec<&str> = sides.iter().map(|s| self.ground.name(*s)).collect();
-                let mut places = vec![transaction.by.site.clone()];
-                places.extend(sites(writes()));
-                return Some((all_of(&names), few(places)));
+                let mut all = vec![transaction.by.site.clone()];
+                all.extend(sites(writes()));
+                return Some((all_of(&names), few(all)));
             }
         }
         None
@@ -189,7 +190,7 @@ impl<'a> Way<'a> {
         for service in &self.services {
             let own = self.of(*service);
             let mut columns = BTreeSet::new();
-            for statement in own.writes.iter().chain(&own.reads) {
+            for statement in own.writes.iter().chain(&own.reads).map(|t| t.statement) {
                 if statement.partial {
                     return None;
                 }
@@ -207,16 +208,16 @@ impl<'a> Way<'a> {
             "each candidate uses columns of its own ({}): a table for each, with the same key; a column that two of them use would change this",
             parts.join("; ")
         );
-        let all = self.services.iter().flat_map(|s| self.of(*s).writes.iter().chain(&self.of(*s).reads).copied());
-        Some(Reason::at(text, few(sites(all))))
+        let all = self.services.iter().flat_map(|s| self.of(*s).writes.iter().chain(&self.of(*s).reads));
+        Some(Reason::at(text, few(places(all))))
     }
 
     /// Where one writes, or none.
     fn read(&self, owner: ServiceId, because: &mut Vec<Reason>) -> WayOut {
         if self.writers.is_empty() {
-            let all = self.services.iter().flat_map(|s| self.of(*s).reads.iter().copied());
+            let all = self.services.iter().flat_map(|s| &self.of(*s).reads);
             let text = "nobody writes it while the system runs: each reader can have its copy, changed with a release; a write would make it a read API";
-            because.push(Reason::at(text, few(sites(all))));
+            because.push(Reason::at(text, few(places(all))));
             return WayOut::Replicate;
         }
         let mut votes: BTreeMap<WayOut, usize> = BTreeMap::new();
@@ -233,39 +234,40 @@ impl<'a> Way<'a> {
     /// What one reader needs.
     fn reader(&self, owner: ServiceId, reader: ServiceId) -> (WayOut, Reason) {
         let reads = &self.of(reader).reads;
-        let joins: Vec<&Statement> = reads.iter().copied().filter(|s| self.joins(s)).collect();
-        let fresh: Vec<&Statement> = reads.iter().copied().filter(|s| self.is_fresh(s, reader)).collect();
+        let joins: Vec<Touch<'_>> = reads.iter().copied().filter(|t| self.joins(t.statement)).collect();
+        let fresh: Vec<Touch<'_>> = reads.iter().copied().filter(|t| self.is_fresh(t.statement, reader)).collect();
         let (name, owner) = (self.name(reader), self.name(owner));
-        let places = counted(reads.len(), "place");
+        let all = number(reads);
+        let read = counted(all, "place");
         #[allow(clippy::cast_precision_loss, reason = "a number of places")]
-        let share = fresh.len() as f64 / reads.len().max(1) as f64;
+        let share = number(&fresh) as f64 / all.max(1) as f64;
         let (way, text, at) = if !fresh.is_empty() && share >= FRESH_SHARE {
             let text = format!(
-                "{name} reads it in {places}, {} of them before it writes ({} or more): it needs what is true now, so it asks {owner}; reading it apart \
+                "{name} reads it in {read}, {} of them before it writes ({} or more): it needs what is true now, so it asks {owner}; reading it apart \
                  from what is written would allow a copy",
-                fresh.len(),
+                number(&fresh),
                 percent(FRESH_SHARE)
             );
             (WayOut::ReadApi, text, fresh)
         } else if !joins.is_empty() {
             let text = format!(
-                "{name} reads it in {places}, {} of them together with tables that {owner} does not have: a copy beside those that events of {owner} feed; reading it \
+                "{name} reads it in {read}, {} of them together with tables that {owner} does not have: a copy beside those that events of {owner} feed; reading it \
                  by itself in fewer than {MANY_PLACES} places would make it a read API",
-                joins.len()
+                number(&joins)
             );
             (WayOut::Replicate, text, joins)
-        } else if reads.len() >= MANY_PLACES {
+        } else if all >= MANY_PLACES {
             let text = format!(
-                "{name} reads it in {places} ({MANY_PLACES} or more): a copy that events of {owner} feed; fewer places would make it a read API"
+                "{name} reads it in {read} ({MANY_PLACES} or more): a copy that events of {owner} feed; fewer places would make it a read API"
             );
             (WayOut::Replicate, text, reads.clone())
         } else {
             let text = format!(
-                "{name} reads it in {places} (fewer than {MANY_PLACES}), with no table of another owner beside it: it asks {owner}; more places, or a join, would make it a copy"
+                "{name} reads it in {read} (fewer than {MANY_PLACES}), with no table of another owner beside it: it asks {owner}; more places, or a join, would make it a copy"
             );
             (WayOut::ReadApi, text, reads.clone())
         };
-        (way, Reason::at(text, few(sites(at))))
+        (way, Reason::at(text, few(places(&at))))
     }
 
     /// Does it read the table together with one that the owner does not have?
@@ -276,8 +278,9 @@ impl<'a> Way<'a> {
 
     /// Does the reader write in the same transaction, or in the same function?
     fn is_fresh(&self, statement: &Statement, reader: ServiceId) -> bool {
-        let writes =
-            |s: &Statement| s.tables.iter().any(|(_, access)| *access == Access::Write) && self.ground.side(s.by.module) == Some(reader);
+        let writes = |s: &Statement| {
+            s.tables.iter().any(|(_, access)| *access == Access::Write) && self.ground.side(s.by.module).is_none_or(|s| s == reader)
+        };
         let inside = self.ground.inside.iter().filter(|all| all.iter().any(|s| std::ptr::eq(*s, statement)));
         let in_transaction = inside.into_iter().any(|all| all.iter().any(|s| writes(s)));
         let here = |s: &&Statement| (s.by.module, &s.by.item) == (statement.by.module, &statement.by.item) && s.by.item.is_some();
@@ -285,12 +288,17 @@ impl<'a> Way<'a> {
     }
 }
 
-/// `written in 3 places, read in 1`.
+/// `written in 3 places and read in 1`, and how many of them are calls that lead there.
 fn told(own: &Use<'_>) -> String {
-    match (own.writes.len(), own.reads.len()) {
-        (0, reads) => format!("read in {}", counted(reads, "place")),
-        (writes, 0) => format!("written in {}", counted(writes, "place")),
-        (writes, reads) => format!("written in {} and read in {reads}", counted(writes, "place")),
+    let called: Vec<Touch<'_>> = own.writes.iter().chain(&own.reads).copied().filter(|t| *t.site != t.statement.by.site).collect();
+    let through = match number(&called) {
+        0 => String::new(),
+        n => format!(" ({n} by calls of code that is in no candidate)"),
+    };
+    match (number(&own.writes), number(&own.reads)) {
+        (0, reads) => format!("read in {}{through}", counted(reads, "place")),
+        (writes, 0) => format!("written in {}{through}", counted(writes, "place")),
+        (writes, reads) => format!("written in {} and read in {reads}{through}", counted(writes, "place")),
     }
 }
 
@@ -322,7 +330,12 @@ mod tests {
 
     #[test]
     fn what_belongs_to_nobody_is_said_to() {
-        check("fn shop::lib_db::g\n run shop::lib_db::g 4 write t", None, "unowned", "only `shop::lib_db` touches it, which belongs");
+        check(
+            "fn shop::lib_db::g\n run shop::lib_db::g 4 write t",
+            None,
+            "unowned",
+            "only `shop::lib_db` touches it, which belongs to no candidate, and none is seen to call it",
+        );
         check("mod shop::a", None, "unowned", "it is declared, and nothing is seen to use it");
     }
 
