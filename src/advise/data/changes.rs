@@ -83,7 +83,7 @@ impl<'a> Changes<'a> {
         let (texts, names) = self.said(statement);
         let by_text = texts.iter().find_map(|text| by_text(text, name));
         let by_name = || names.iter().find_map(|name| by_name(name));
-        let function = || statement.by.item.as_deref().and_then(|item| by_name_of(item));
+        let function = || statement.by.item.as_deref().and_then(by_name_of);
         by_text.or_else(by_name).or_else(function).unwrap_or(Change::Write)
     }
 

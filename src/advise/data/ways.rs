@@ -146,7 +146,8 @@ impl<'a> Way<'a> {
         let others: Vec<&str> = self.writers.iter().filter(|s| **s != owner).map(|s| self.ground.name(*s)).collect();
         #[allow(clippy::cast_precision_loss, reason = "a number of places")]
         let share = theirs as f64 / all as f64;
-        let figures = format!("{} write it in {} of {}, {}", all_of(&others), theirs, counted(all, "place"), percent(share));
+        let verb = if others.len() == 1 { "writes" } else { "write" };
+        let figures = format!("{} {verb} it in {} of {}, {}", all_of(&others), theirs, counted(all, "place"), percent(share));
         let (way, text) = if share >= HEAVY_SHARE {
             let text = format!(
                 "{figures} ({} or more): no side owns it alone, so keep its users together, or share it until one side does all writes; fewer writes of \
@@ -345,14 +346,14 @@ mod tests {
         let all = ["run shop::a::f 1 write t", "run shop::b::f 1 write t", "run shop::b::f 2 read t", "run shop::a::f 2 write t"];
         check(&runs(&all[..2]), Some("a"), "keep", "`a` owns it, written in 1 place");
         check(&runs(&all[..3]), Some("b"), "keep", "the next is `a`, written in 1 place");
-        check(&runs(&all), Some("a"), "keep", "`b` write it in 1 of 3 places, 33 % (33 % or more)");
+        check(&runs(&all), Some("a"), "keep", "`b` writes it in 1 of 3 places, 33 % (33 % or more)");
     }
 
     #[test]
     fn a_few_writes_of_others_become_requests() {
         let own: String = (1..=3).map(|n| format!("run shop::a::f {n} write t\n")).collect();
         let text = format!("fn shop::a::f\n fn shop::b::f\n {own} run shop::b::f 9 write t");
-        check(&text, Some("a"), "write-api", "`b` write it in 1 of 4 places, 25 % (less than 33 %)");
+        check(&text, Some("a"), "write-api", "`b` writes it in 1 of 4 places, 25 % (less than 33 %)");
     }
 
     #[test]
@@ -362,7 +363,7 @@ mod tests {
              run shop::a::f 4 write t\n run shop::b::g 9 write t\n tx shop::a::f",
             Some("a"),
             "keep",
-            "`a` and `b` write it in the same transaction",
+            "`a` and `b` writes it in the same transaction",
         );
     }
 
@@ -375,8 +376,8 @@ mod tests {
             )
         };
         check(&text("UPDATE t SET b = 1 WHERE id = 2"), Some("a"), "split", "(`a` `a`; `b` `b`)");
-        check(&text("UPDATE t SET b = 1 WHERE a = 2"), Some("a"), "keep", "`b` write it in 1 of 2 places");
-        check(&text("INSERT INTO t SELECT * FROM x"), Some("a"), "keep", "`b` write it in 1 of 2 places");
+        check(&text("UPDATE t SET b = 1 WHERE a = 2"), Some("a"), "keep", "`b` writes it in 1 of 2 places");
+        check(&text("INSERT INTO t SELECT * FROM x"), Some("a"), "keep", "`b` writes it in 1 of 2 places");
     }
 
     #[test]
