@@ -363,7 +363,7 @@ mod tests {
              run shop::a::f 4 write t\n run shop::b::g 9 write t\n tx shop::a::f",
             Some("a"),
             "keep",
-            "`a` and `b` writes it in the same transaction",
+            "`a` and `b` write it in the same transaction",
         );
     }
 

@@ -103,3 +103,26 @@ fn in_order(uses: Vec<&TableUse>) -> Vec<Site> {
     sites.sort();
     sites
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::advise::advise;
+    use crate::advise::data::testing::scene;
+    use crate::graph::module_graph;
+    use crate::model::extraction::StepKind;
+
+    #[test]
+    fn tables_keys_and_transactions_become_actions_with_their_places() {
+        let (code, evidence, partition) = scene(
+            "table t\n table u id key=t:t_id\n fn shop::a::set_t\n fn shop::a::place\n fn shop::b::set_u\n run shop::a::set_t 5 write t\n\
+             run shop::b::set_u 5 write u\n run shop::b::set_u 6 read t\n shop::a::place -> shop::a::set_t call 1\n\
+             shop::a::place -> shop::b::set_u call 1\n tx shop::a::place",
+        );
+        let plan = advise(&code, &module_graph(&code), &evidence, &partition);
+        let of_b = &plan.extractions[1];
+        let step = of_b.steps.iter().find(|s| s.kind == StepKind::Data).expect("a step for data");
+        let seen: Vec<String> = step.actions.iter().map(|a| format!("{} {} {}", a.technique.name(), a.what, a.sites.len())).collect();
+        assert_eq!(seen, ["own-table u 0", "api t 1", "api u.t_id → t 1", "redesign shop::a::place 3"]);
+        assert_eq!(step.actions.iter().map(|a| a.effort).sum::<f64>(), 4.0 + 6.5 + 6.5 + 17.5);
+    }
+}
