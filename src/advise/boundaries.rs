@@ -8,6 +8,7 @@ use super::effects::effects;
 use super::thresholds::{self, Thresholds};
 use super::{counted, listed, percent};
 use crate::model::codebase::Codebase;
+use crate::model::data_plan::DataPlan;
 use crate::model::evidence::Evidence;
 use crate::model::ids::ServiceId;
 use crate::model::partition::Partition;
@@ -25,9 +26,10 @@ pub(crate) fn services(
     evidence: &Evidence,
     partition: &Partition,
     crossings: &[Crossing],
+    data: &DataPlan,
     thresholds: &Thresholds,
 ) -> Vec<Service> {
-    let facts = Facts::new(codebase, evidence, partition, crossings, thresholds);
+    let facts = Facts::new(codebase, evidence, partition, crossings, data, thresholds);
     let acts = acts(codebase, evidence, partition);
     let circles = circles(partition.names.len(), crossings);
     let all_lines: u32 = codebase.modules.iter().map(|m| m.lines).sum();
@@ -270,8 +272,14 @@ mod tests {
     fn check(text: &str, service: &str, verdict: Verdict, words: &str) {
         let code = codebase(text);
         let partition = by_crate(&code);
-        let rows =
-            services(&code, &Evidence::default(), &partition, &crossings(&code, &Evidence::default(), &partition), &Thresholds::default());
+        let rows = services(
+            &code,
+            &Evidence::default(),
+            &partition,
+            &crossings(&code, &Evidence::default(), &partition),
+            &DataPlan::default(),
+            &Thresholds::default(),
+        );
         let row = rows.iter().find(|s| s.id == service).expect("the service");
         assert_eq!(row.verdict, verdict, "{:?}", row.because);
         assert!(row.because.iter().any(|r| r.text.contains(words)), "{:?}", row.because);

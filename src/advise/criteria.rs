@@ -7,13 +7,14 @@
 use super::thresholds::{self, Threshold, Thresholds};
 use super::{counted, listed, percent};
 use crate::model::codebase::{Codebase, DependencyKind};
+use crate::model::data_plan::{DataPlan, Remedy, Span};
 use crate::model::evidence::Evidence;
 use crate::model::evidence::entry::EntryKind;
 use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Partition;
 use crate::model::place::Site;
 use crate::model::plan::{Criterion, CriterionKind, CrossedItem, Crossing, Fit, Reason, Style};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Places under one reason, at most.
 const SITES: usize = 12;
@@ -45,6 +46,7 @@ pub(crate) struct Facts<'a> {
     evidence: &'a Evidence,
     partition: &'a Partition,
     crossings: &'a [Crossing],
+    data: &'a DataPlan,
     thresholds: &'a Thresholds,
     cohesion: Vec<f64>,
     all_lines: u32,
@@ -57,10 +59,11 @@ impl<'a> Facts<'a> {
         evidence: &'a Evidence,
         partition: &'a Partition,
         crossings: &'a [Crossing],
+        data: &'a DataPlan,
         thresholds: &'a Thresholds,
     ) -> Self {
         let all_lines = codebase.modules.iter().map(|m| m.lines).sum();
-        Self { codebase, evidence, partition, crossings, thresholds, cohesion: cohesion(codebase, partition), all_lines }
+        Self { codebase, evidence, partition, crossings, data, thresholds, cohesion: cohesion(codebase, partition), all_lines }
     }
 
     /// Share of the candidate's references to capability code that stay inside.
@@ -141,19 +144,23 @@ impl<'a> Facts<'a> {
     }
 
     fn split(&self, id: ServiceId) -> Measured {
-        let services = |t: &crate::model::evidence::data::Transaction| {
-            let spots = std::iter::once(&t.by).chain(&t.reaches);
-            spots.filter_map(|s| self.partition.members[s.module.index()].service).collect::<std::collections::BTreeSet<_>>()
+        let touches = |t: &&crate::model::evidence::data::Transaction| {
+            let mut spots = std::iter::once(&t.by).chain(&t.reaches);
+            spots.any(|s| self.own(s.module, id))
         };
-        let of_own: Vec<_> = (self.evidence.transactions.iter()).map(|t| (t, services(t))).filter(|(_, s)| s.contains(&id)).collect();
-        if of_own.is_empty() {
+        let spans: Vec<&Span> = self.data.spans.iter().filter(|s| s.services.contains(&id)).collect();
+        // A table of it may be touched by code that is another's.
+        let sites = self.evidence.transactions.iter().filter(touches).map(|t| &t.by.site).chain(spans.iter().map(|s| &s.site));
+        let all = sites.collect::<BTreeSet<_>>().len();
+        if all == 0 {
             return Measured::unknown("no transaction of it is known");
         }
-        let split: Vec<_> = of_own.iter().filter(|(_, services)| services.len() > 1).collect();
-        let sites = split.iter().map(|(t, _)| t.by.site.clone()).take(SITES).collect();
-        let text = format!("{} of its {} run code of other candidates too", split.len(), counted(of_own.len(), "transaction"));
-        let share = split.len() as f64 / of_own.len() as f64;
-        Measured { sites, ..Measured::new(share, text, "a saga or an outbox in their place, or merging the candidates, would change this") }
+        // What is told through an outbox, moved as a whole or asked for before it begins commits alone.
+        let split: Vec<&&Span> = spans.iter().filter(|s| matches!(s.remedy, Remedy::Merge | Remedy::Saga)).collect();
+        let sites = split.iter().map(|s| s.site.clone()).take(SITES).collect();
+        let text = format!("{} of the {} that touch it would need a saga or a merger", split.len(), counted(all, "transaction"));
+        let change = "an outbox in their place, or merging the candidates, would change this";
+        Measured { sites, ..Measured::new(split.len() as f64 / all as f64, text, change) }
     }
 
     fn locality(&self, id: ServiceId) -> Measured {

@@ -76,7 +76,7 @@ fn spots(evidence: &Evidence) -> BTreeSet<(crate::model::ids::ModuleId, &str)> {
 }
 
 /// Members of trait impls with the trait's member of the same name.
-fn trait_methods(codebase: &Codebase) -> Vec<(ItemId, ItemId)> {
+pub(super) fn trait_methods(codebase: &Codebase) -> Vec<(ItemId, ItemId)> {
     let mut declared: BTreeMap<(ItemId, &str), ItemId> = BTreeMap::new();
     for (i, item) in codebase.items.iter().enumerate() {
         if let Some(parent) = item.parent.filter(|p| codebase.items[p.index()].kind == ItemKind::Trait) {

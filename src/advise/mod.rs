@@ -5,11 +5,12 @@
 //! answer like the others.
 //!
 //! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `memory` (what several read and change), `styles` (how one item crosses), `means` (by what),
-//! `crossings` (how two candidates talk), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
+//! `crossings` (how two candidates talk), `data` (who owns which table, and what spans), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
 
 mod boundaries;
 mod criteria;
 mod crossings;
+mod data;
 mod effects;
 mod extraction;
 mod means;
@@ -42,13 +43,14 @@ pub struct Options {
 pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition, options: &Options) -> Plan {
     let thresholds = &options.thresholds;
     let crossings = crossings::crossings(codebase, evidence, partition);
-    let services = boundaries::services(codebase, evidence, partition, &crossings, thresholds);
+    let data = data::data(codebase, evidence, partition);
+    let services = boundaries::services(codebase, evidence, partition, &crossings, &data, thresholds);
     let shared = shared::shared(graph, partition);
     let mesh = mesh::advice(&services, &crossings, thresholds);
     let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings, thresholds);
     let pains = pains::pains(codebase, graph, evidence, partition);
-    let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings);
-    Plan { services, crossings, shared, mesh, verdict, pains, extractions }
+    let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings, &data);
+    Plan { services, crossings, shared, mesh, verdict, pains, extractions, data }
 }
 
 /// `one thing`, `3 things`.

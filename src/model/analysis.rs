@@ -177,6 +177,7 @@ impl Analysis {
                 return Err("a shared module, or a service that uses it, does not exist".into());
             }
         }
+        self.plan.data.verify(services)?;
         self.evidence.verify(modules)?;
         let cycle_ids =
             self.cycles.iter().flat_map(|c| c.modules.iter().chain(&c.example).chain(c.cuts.iter().flat_map(|p| [&p.from, &p.to])));

@@ -6,6 +6,7 @@
 //! * [`evidence`]: what a repository says beyond its references.
 //! * [`partition`]: roles, service membership, quality figures.
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
+//! * [`extraction`]: how each candidate is taken out. [`data_plan`]: who owns which data then.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
 //! * [`scip`]: how far an index of another program and our own reading agree.
 //! * [`finding`]: what the gate says, before → after.
@@ -18,6 +19,7 @@
 pub mod analysis;
 pub mod calls;
 pub mod codebase;
+pub mod data_plan;
 pub mod diagnostic;
 pub mod evidence;
 pub mod extraction;
@@ -31,6 +33,8 @@ pub mod plan;
 pub(crate) mod sample;
 #[cfg(test)]
 mod sample_choice;
+#[cfg(test)]
+mod sample_data;
 #[cfg(test)]
 mod sample_evidence;
 pub mod scip;

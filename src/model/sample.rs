@@ -159,6 +159,19 @@ pub(crate) fn hostile() -> Analysis {
             item.sites.iter_mut().for_each(|s| evil(&mut s.file));
         }
     }
+    let data = &mut a.plan.data;
+    for t in &mut data.tables {
+        evil(&mut t.table);
+        t.because.iter_mut().for_each(|r| evil(&mut r.text));
+    }
+    for k in &mut data.keys {
+        [&mut k.table, &mut k.to, &mut k.site.file].into_iter().chain(&mut k.columns).for_each(evil);
+    }
+    for s in &mut data.spans {
+        [&mut s.item, &mut s.how, &mut s.site.file].into_iter().for_each(evil);
+        s.steps.iter_mut().flat_map(|s| s.does.iter_mut().chain(&mut s.undo)).for_each(evil);
+    }
+    data.compared.iter_mut().for_each(|c| evil(&mut c.what));
     for d in &mut a.dependencies {
         d.sites.iter_mut().for_each(|s| evil(&mut s.file));
     }
@@ -431,6 +444,7 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
     };
     let services: Vec<Service> = services.collect();
     Plan {
+        data: super::sample_data::data(&service),
         extractions: (0..services.len()).map(|s| extraction(ServiceId::from(s))).collect(),
         services,
         crossings,

@@ -107,6 +107,11 @@ fn explain_knows_rules_modules_and_services() {
     }
     let from = ["--from", text(&saved)];
     seamline(&[&["explain", "shop::services::ordres"], from.as_slice()].concat()).fails(2, &["did you mean `shop::services::orders`?"]);
+    let table = seamline(&["explain", "stock_levels", "--from", text(&saved)]);
+    let table = table.passes().out.clone();
+    assert!(table.starts_with("table stock_levels: replicate (owned by orders)"), "{table}");
+    assert!(table.contains("src/db/stock_repo.rs") && table.contains("Foreign keys that are cut"), "{table}");
+    seamline(&[&["explain", "stock_level"], from.as_slice()].concat()).fails(2, &["did you mean `stock_levels`?"]);
     seamline(&[&["explain", "mailer"], from.as_slice()].concat()).fails(2, &["did you mean `shop::services::mailer`?"]);
     seamline(&[&["explain", "new-crosing"], from.as_slice()].concat()).fails(2, &["did you mean `new-crossing`?"]);
 }

@@ -1,17 +1,19 @@
 //! What it takes to part each candidate from the rest: cut list, order, effort.
 //!
-//! Takes the code base, the evidence, the partition, and what was said of candidates and crossings; gives one [`Extraction`] per candidate, in the
+//! Takes the code base, the evidence, the partition, and what was said of candidates, crossings and data; gives one [`Extraction`] per candidate, in the
 //! order of their ids. The order of the steps is that of a strangler: open what holds, draw the boundary as a crate inside the process, then
 //! put a network into it. Invariants: a step lists all that is left of it, so that one with nothing to do is done; every action names
 //! every place that changes; efforts follow the table of [`Technique::effort`] and nothing else.
 
 mod boundary;
+mod data;
 mod impls;
 mod visibility;
 
 use super::counted;
 use super::effects::effects;
 use crate::model::codebase::{Codebase, ItemKind};
+use crate::model::data_plan::DataPlan;
 use crate::model::evidence::Evidence;
 use crate::model::extraction::{Action, Extraction, Separable, Step, StepKind, Technique};
 use crate::model::graph::ModuleGraph;
@@ -39,9 +41,10 @@ pub(crate) fn extractions(
     partition: &Partition,
     services: &[Service],
     crossings: &[Crossing],
+    data: &DataPlan,
 ) -> Vec<Extraction> {
     let effects = effects(codebase, evidence);
-    let ground = Ground { codebase, graph, partition, crossings, effects };
+    let ground = Ground { codebase, graph, evidence, partition, crossings, data, effects };
     let mut all: Vec<Extraction> = (0..services.len()).map(|s| ground.extraction(ServiceId::from(s))).collect();
     rank(&mut all, services);
     all
@@ -50,8 +53,10 @@ pub(crate) fn extractions(
 struct Ground<'a> {
     codebase: &'a Codebase,
     graph: &'a ModuleGraph,
+    evidence: &'a Evidence,
     partition: &'a Partition,
     crossings: &'a [Crossing],
+    data: &'a DataPlan,
     effects: Vec<bool>,
 }
 
@@ -66,7 +71,7 @@ impl Ground<'_> {
             Step { kind: StepKind::Widen, actions: visibility::hidden(self.codebase, &boundary) },
             Step { kind: StepKind::Implementations, actions: impls::orphans(self.codebase, &boundary) },
             Step { kind: StepKind::Crate, actions: self.own_crate(&boundary) },
-            Step { kind: StepKind::Data, actions: Vec::new() },
+            Step { kind: StepKind::Data, actions: data::actions(self.evidence, self.partition, self.data, service) },
             Step { kind: StepKind::Remote, actions: self.remote(service) },
         ];
         let (contract, invert) = self.outgoing(service, &boundary);

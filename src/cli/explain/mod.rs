@@ -1,12 +1,13 @@
-//! `seamline explain`: what a rule means; why a module is where it is; what a service holds and why.
+//! `seamline explain`: what a rule means; why a module is where it is; what a service holds and why; who owns a table.
 //!
-//! Takes a name; gives what is known about it. A rule needs no code; for a module or service the code is analysed, or a saved
+//! Takes a name; gives what is known about it. A rule needs no code; for a module, service or table the code is analysed, or a saved
 //! analysis is read. A name that is none of these is answered with the nearest that is one.
 
 mod crossing;
 mod module;
 mod rule;
 mod service;
+mod table;
 
 use super::Context;
 use super::exit::{Exit, Failure};
@@ -23,14 +24,15 @@ use std::path::PathBuf;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Explain a rule, a module, a service or a crossing
+/// Explain a rule, a module, a service, a crossing or a table
 ///
 /// A rule: what it means and how to fix it. A module: what it is for, which service it is in and why, its figures, what it uses and
 /// what uses it. A service: what it holds, why, and how it should talk to the others. A crossing, `FROM -> TO`: what crosses, and item
-/// by item how it should and what that takes.
+/// by item how it should and what that takes. A table: who owns it, who writes and reads it where, and what becomes of it, of its keys
+/// and of the transactions around it.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
-    /// Id of a rule, a module or a service, or two services with an arrow between them
+    /// Id of a rule, a module or a service, two services with an arrow between them, or name of a table
     name: String,
     /// Folder or manifest of a package or workspace [default: the current folder]
     path: Option<PathBuf>,
@@ -75,14 +77,15 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     }
     let service = analysis.plan.services.iter().position(|s| s.id == name);
     let module = analysis.modules.binary_search_by(|m| m.id.as_str().cmp(name)).ok();
-    let text = match (service, module) {
-        // A crate may be named as a service is: both are meant, then.
-        (Some(s), Some(m)) => format!("{}\n{}", service::explain(&analysis, s.into(), &config), module::explain(&analysis, m.into())),
-        (Some(s), None) => service::explain(&analysis, s.into(), &config),
-        (None, Some(m)) => module::explain(&analysis, m.into()),
-        (None, None) => return Err(unknown(&analysis, name)),
-    };
-    context.terminal.result(&text)?;
+    // A crate or a table may be named as a service is: all are meant, then.
+    let texts: Vec<String> = (service.map(|s| service::explain(&analysis, s.into(), &config)).into_iter())
+        .chain(module.map(|m| module::explain(&analysis, m.into())))
+        .chain(table::named(&analysis, name).into_iter().map(|t| table::explain(&analysis, t)))
+        .collect();
+    if texts.is_empty() {
+        return Err(unknown(&analysis, name));
+    }
+    context.terminal.result(&texts.join("\n"))?;
     Ok(Exit::Pass)
 }
 
@@ -91,12 +94,13 @@ fn unknown(analysis: &Analysis, name: &str) -> Failure {
     let ending = format!("::{}", name.trim_start_matches("::"));
     let modules = || analysis.modules.iter().map(|m| m.id.as_str());
     let services = analysis.plan.services.iter().map(|s| s.id.as_str());
+    let tables = analysis.plan.data.tables.iter().map(|t| t.table.as_str());
     let mut offered: Vec<&str> = modules().filter(|id| id.ends_with(&ending)).take(5).collect();
     if offered.is_empty() {
         let last = name.rsplit("::").next().unwrap_or(name);
         let same_last = nearest(last, modules().filter_map(|id| id.rsplit("::").next()));
         let by_last = same_last.and_then(|last| modules().find(|id| id.rsplit("::").next() == Some(last)));
-        offered.extend(nearest(name, RULES.iter().map(|r| r.id).chain(services).chain(modules())).or(by_last));
+        offered.extend(nearest(name, RULES.iter().map(|r| r.id).chain(services).chain(tables).chain(modules())).or(by_last));
     }
     let offered: Vec<String> = offered.iter().map(|o| format!("`{o}`")).collect();
     let help = if offered.is_empty() {
@@ -105,5 +109,5 @@ fn unknown(analysis: &Analysis, name: &str) -> Failure {
     } else {
         format!("did you mean {}?", offered.join(" or "))
     };
-    Failure::usage(format!("there is no rule, module or service `{name}`")).help(help)
+    Failure::usage(format!("there is no rule, module, service or table `{name}`")).help(help)
 }

@@ -28,6 +28,8 @@ pub(super) struct Document {
     pub(super) crossings: Vec<Crossing>,
     #[serde(default)]
     pub(super) extractions: Vec<super::extraction::Extraction>,
+    #[serde(default)]
+    pub(super) data: super::data::Data,
     pub(super) shared: Vec<Shared>,
     pub(super) cycles: Vec<Cycle>,
     pub(super) crates: Vec<Crate>,

@@ -1,6 +1,7 @@
 //! From the model to the wire: positions become ids.
 
 use super::choice::{Alternative, Decision, Figures, Hold, Level};
+use super::data::Data;
 use super::evidence::Names;
 use super::extraction::Extraction;
 use super::lines::Lines;
@@ -121,6 +122,7 @@ fn document(a: &Analysis) -> wire::Document {
         services: services(a),
         crossings: crossings(&a.plan),
         extractions: a.plan.extractions.iter().map(|e| Extraction::write(e, &|s| a.service_id(s).to_owned())).collect(),
+        data: Data::write(&a.plan.data, &|s| a.service_id(s).to_owned()),
         shared: (a.plan.shared.iter())
             .map(|s| wire::Shared { module: module(s.module), used_by: s.used_by.iter().map(|&u| a.service_id(u).to_owned()).collect() })
             .collect(),

@@ -7,6 +7,7 @@
 mod choice;
 mod coverage;
 mod crossings;
+mod data;
 mod evidence;
 mod gate;
 mod index;
@@ -55,6 +56,7 @@ impl Format for Markdown {
         services::write(analysis, &mut page);
         choice::write(analysis, &mut page);
         crossings::write(analysis, &mut page);
+        data::write(analysis, &mut page);
         order::write(analysis, &mut page);
         tangles::write(analysis, &mut page);
         unnamed::write(analysis, &mut page);

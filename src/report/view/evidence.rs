@@ -1,4 +1,4 @@
-//! Evidence beside the candidates: who owns which table, what spans several candidates, what comes in where.
+//! Evidence beside the candidates: who touches which table, what comes in where, what is told to whom.
 //!
 //! Takes an [`Analysis`]; gives rows in the order in which they are shown. Sides are labelled by the candidate's id, or by the role of a
 //! module that is in none.
@@ -6,7 +6,7 @@
 use super::counted;
 use crate::model::analysis::Analysis;
 use crate::model::evidence::Spot;
-use crate::model::evidence::data::{Access, Table, TableId, Transaction};
+use crate::model::evidence::data::{Access, Table, TableId};
 use crate::model::evidence::entry::EntryPoint;
 use crate::model::evidence::history::CoChange;
 use crate::model::evidence::messages::Channel;
@@ -76,23 +76,6 @@ pub fn tables(analysis: &Analysis) -> Vec<TableRow<'_>> {
         }
     }
     uses.into_iter().map(|(id, uses)| TableRow { table: &evidence.tables[id.index()], uses }).collect()
-}
-
-/// Transactions in which code of several candidates touches data, with those candidates. What is called meanwhile and touches none, such as
-/// a converter, can be called from anywhere.
-pub fn split_transactions(analysis: &Analysis) -> Vec<(&Transaction, BTreeSet<ServiceId>)> {
-    let evidence = &analysis.evidence;
-    let by = evidence.statements.iter().map(|s| &s.by).chain(evidence.unknown_statements.iter().map(|s| &s.by));
-    let touching: BTreeSet<(ModuleId, Option<&str>)> = by.map(|by| (by.module, by.item.as_deref())).collect();
-    let services = |t: &Transaction| -> BTreeSet<ServiceId> {
-        let touches =
-            |s: &&Spot| touching.contains(&(s.module, s.item.as_deref())) || t.tables.iter().any(|(_, _, site)| site.file == s.site.file);
-        let reached = t.reaches.iter().filter(touches);
-        let spots = std::iter::once(&t.by).chain(reached);
-        spots.filter_map(|s| analysis.modules[s.module.index()].service).collect()
-    };
-    let all = analysis.evidence.transactions.iter().map(|t| (t, services(t)));
-    all.filter(|(_, services)| services.len() > 1).collect()
 }
 
 /// Entry points by the side that handles them.

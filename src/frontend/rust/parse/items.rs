@@ -50,9 +50,7 @@ impl Lower<'_> {
                     (None, syn::Fields::Named(f)) => f.brace_token.span.close(),
                     _ => i.ident.span(),
                 };
-                let ix = self.finish(Some(&i.ident), &i.attrs, &i.vis, i.struct_token.span, end, kind);
-                out.push(ix);
-                out.extend(self.made_entity(ix));
+                out.push(self.finish(Some(&i.ident), &i.attrs, &i.vis, i.struct_token.span, end, kind));
             }
             syn::Item::Union(i) => {
                 let generics = self.generics(&i.generics);
@@ -153,19 +151,6 @@ impl Lower<'_> {
             None => (self.text(""), start),
         };
         self.add(name, attrs, vis, self.item_pos(at), self.end_line(end), kind)
-    }
-
-    /// The `Entity` that sea-orm's derive writes beside a model: code has impl blocks for it, and calls them.
-    fn made_entity(&mut self, model: ItemIx) -> Option<ItemIx> {
-        let model = &self.facts[model];
-        let makes = |path: &super::super::facts::Path| path.segments.last().is_some_and(|s| self.facts.text(s.name) == "DeriveEntityModel");
-        if !model.attrs.derives.iter().any(makes) {
-            return None;
-        }
-        let (vis, pos, cfg) = (model.vis.clone(), model.pos, model.attrs.cfg.clone());
-        let kind = ItemKind::Struct { generics: Generics::default(), fields: Fields::Unit, union: false, closed: Box::default() };
-        let name = self.text("Entity");
-        Some(self.add(name, Attrs { cfg, ..Attrs::default() }, vis, pos, pos.line, kind))
     }
 
     fn add(&mut self, name: Name, attrs: Attrs, vis: Vis, pos: Pos, end_line: u32, kind: ItemKind) -> ItemIx {

@@ -1,13 +1,12 @@
-//! Tables by candidate, transactions that span several, statements that nobody can read.
+//! Tables by candidate, and statements that nobody can read. What is advised on them stands in a section of its own.
 
 use super::super::page::{Page, rest};
 use super::super::places;
 use super::sides;
 use crate::model::analysis::Analysis;
-use crate::model::evidence::data::{Access, TableId};
 use crate::report::escape::{code, prose};
 use crate::report::view;
-use crate::report::view::evidence::{TableRow, split_transactions, tables};
+use crate::report::view::evidence::{TableRow, tables};
 use std::collections::BTreeSet;
 
 /// Columns of a matrix that a page holds.
@@ -30,8 +29,6 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
         if shared == 1 { "one is".to_owned() } else { format!("{} are", view::count(shared)) }
     ));
     matrix(&rows, page);
-    transactions(analysis, page);
-    keys_cut(analysis, &rows, page);
     unknown(analysis, page);
 }
 
@@ -57,64 +54,6 @@ fn matrix(rows: &[TableRow<'_>], page: &mut Page) {
         );
     }
     page.list(rest(rows.len(), MOST, "tables"));
-}
-
-fn transactions(analysis: &Analysis, page: &mut Page) {
-    let all = analysis.evidence.transactions.len();
-    if all == 0 {
-        return;
-    }
-    page.heading(3, "Transactions");
-    let split = split_transactions(analysis);
-    page.paragraph(&format!(
-        "{}; {} run code of several candidates, which cannot commit as one once they are apart: merge the candidates, or plan a saga or an outbox.",
-        view::counted(all, "transaction", "transactions"),
-        view::count(split.len())
-    ));
-    let name = |id: TableId, access: Access| format!("{} ({})", code(&analysis.evidence.tables[id.index()].name), access.name());
-    page.list(split.iter().take(MOST).map(|(t, services)| {
-        let tables: Vec<String> = t.tables.iter().map(|(id, access, _)| name(*id, *access)).collect();
-        let tables = if tables.is_empty() { "no table that is known".to_owned() } else { tables.join(", ") };
-        let item = t.by.item.as_deref().unwrap_or("a module");
-        format!(
-            "{} of {} ({}): {}; {tables}",
-            code(item),
-            code(&analysis.modules[t.by.module.index()].id),
-            places(std::slice::from_ref(&t.by.site), 1),
-            sides(services.iter().map(|s| analysis.service_id(*s)))
-        )
-    }));
-    page.list(rest(split.len(), MOST, "transactions"));
-}
-
-/// Foreign keys between tables of different owners: the side that alone writes a table owns it.
-fn keys_cut(analysis: &Analysis, rows: &[TableRow<'_>], page: &mut Page) {
-    let owner = |name: &str| {
-        let row = rows.iter().find(|r| r.table.name == name)?;
-        let mut writers = row.uses.iter().filter(|(_, u)| u.writes > 0).map(|(side, _)| *side);
-        let first = writers.next()?;
-        writers.next().is_none().then_some(first)
-    };
-    let mut cut = Vec::new();
-    for table in &analysis.evidence.tables {
-        for key in &table.foreign_keys {
-            let to = &analysis.evidence.tables[key.to.index()].name;
-            if let (Some(a), Some(b)) = (owner(&table.name), owner(to))
-                && a != b
-            {
-                let columns = key.columns.join(", ");
-                let at = places(std::slice::from_ref(&key.site), 1);
-                cut.push(format!("{}.{} of {} → {} of {} ({at})", code(&table.name), code(&columns), code(a), code(to), code(b)));
-            }
-        }
-    }
-    if !cut.is_empty() {
-        page.heading(3, "Foreign keys between owners");
-        page.paragraph("The database would no longer hold these together; the owner of a table is the only side that writes it.");
-        let all = cut.len();
-        page.list(cut.into_iter().take(MOST));
-        page.list(rest(all, MOST, "foreign keys"));
-    }
 }
 
 fn unknown(analysis: &Analysis, page: &mut Page) {

@@ -1,0 +1,119 @@
+//! On whose behalf a statement is run.
+//!
+//! Takes the code base, the evidence and which modules are in candidates; gives for each statement the modules that speak through it, with
+//! the place. A statement in a candidate speaks for that. One in code that belongs to nobody, such as a layer of repositories for all,
+//! speaks for the candidates whose code calls it, through other code of that kind or a trait, at most [`DEPTH`] calls away: it is their
+//! calls that have to change. Where none calls, it speaks for nobody, at its own place.
+
+use crate::advise::effects::trait_methods;
+use crate::model::codebase::{Codebase, DependencyKind, Reference};
+use crate::model::evidence::Evidence;
+use crate::model::evidence::data::Statement;
+use crate::model::ids::{ItemId, ModuleId};
+use crate::model::place::Site;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Calls are followed this far back.
+const DEPTH: u32 = 4;
+
+/// A module that has something done to a table, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Voice {
+    pub(super) module: ModuleId,
+    pub(super) site: Site,
+}
+
+/// Something is done to a table, by a statement or by a call that leads to one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Touch<'a> {
+    pub(super) statement: &'a Statement,
+    pub(super) site: &'a Site,
+}
+
+/// One list for each statement.
+pub(super) fn voices(codebase: &Codebase, evidence: &Evidence, is_candidate: &dyn Fn(ModuleId) -> bool) -> Vec<Vec<Voice>> {
+    let own = |s: &Statement| vec![Voice { module: s.by.module, site: s.by.site.clone() }];
+    if evidence.statements.iter().all(|s| is_candidate(s.by.module)) {
+        return evidence.statements.iter().map(own).collect();
+    }
+    let mut callers: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
+    for r in &codebase.references {
+        if let (Some(_), Some(to)) = (r.from_item, r.to_item)
+            && matches!(r.kind, DependencyKind::Call | DependencyKind::Method)
+        {
+            callers.entry(to).or_default().push(r);
+        }
+    }
+    let declared: BTreeMap<ItemId, ItemId> = trait_methods(codebase).into_iter().collect();
+    let items = (0..codebase.items.len()).map(ItemId::from);
+    let at: BTreeMap<(ModuleId, String), ItemId> = items
+        .filter(|i| !is_candidate(codebase.items[i.index()].module))
+        .map(|i| ((codebase.items[i.index()].module, codebase.item_path(i)), i))
+        .collect();
+    let mut known: BTreeMap<ItemId, Vec<Voice>> = BTreeMap::new();
+    let mut of = |s: &Statement| {
+        let item = s.by.item.as_ref().and_then(|path| at.get(&(s.by.module, path.clone())).copied());
+        let Some(item) = item.filter(|_| !is_candidate(s.by.module)) else { return own(s) };
+        let found = known.entry(item).or_insert_with(|| back(codebase, &callers, &declared, is_candidate, item));
+        if found.is_empty() { own(s) } else { found.clone() }
+    };
+    evidence.statements.iter().map(&mut of).collect()
+}
+
+/// Calls of candidates that lead to an item.
+fn back(
+    codebase: &Codebase,
+    callers: &BTreeMap<ItemId, Vec<&Reference>>,
+    declared: &BTreeMap<ItemId, ItemId>,
+    is_candidate: &dyn Fn(ModuleId) -> bool,
+    item: ItemId,
+) -> Vec<Voice> {
+    let (mut found, mut seen, mut layer) = (BTreeSet::new(), BTreeSet::from([item]), vec![item]);
+    for _ in 0..DEPTH {
+        let mut next = Vec::new();
+        for item in layer {
+            let called = callers.get(&item).into_iter().chain(declared.get(&item).and_then(|d| callers.get(d)));
+            for r in called.flatten() {
+                if is_candidate(r.from) {
+                    found.insert(Voice { module: r.from, site: codebase.site(r) });
+                } else if let Some(from) = r.from_item.filter(|from| seen.insert(*from)) {
+                    next.push(from);
+                }
+            }
+        }
+        layer = next;
+    }
+    found.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::advise::data::testing::plan;
+
+    /// Uses of the table `t` as `candidate: reads of which, writes of which`.
+    fn check(text: &str, expected: &[&str]) {
+        let (plan, partition) = plan(&format!("table t\n{text}"));
+        let name = |s: Option<crate::model::ids::ServiceId>| s.map_or("nobody", |s| partition.names[s.index()].as_str());
+        let lines = |sites: &[crate::model::place::Site]| sites.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let uses: Vec<String> =
+            plan.tables[0].uses.iter().map(|u| format!("{}: {}, {}", name(u.by), lines(&u.reads), lines(&u.writes))).collect();
+        assert_eq!(uses, expected, "{text}");
+    }
+
+    #[test]
+    fn a_layer_for_all_speaks_for_who_calls_it() {
+        check(
+            "fn shop::a::f\n fn shop::b::g\n fn shop::libdb::set\n fn shop::libdb::find\n fn shop::libdb::row\n run shop::libdb::set 50 write t\n run shop::libdb::row 60 read t\n\
+             shop::a::f -> shop::libdb::set call 1\n shop::b::g -> shop::libdb::find call 1\n shop::libdb::find -> shop::libdb::row call 1",
+            &["a: , shop/a.rs:1", "b: shop/b.rs:2, "],
+        );
+    }
+
+    #[test]
+    fn what_a_trait_hides_is_found_and_what_nobody_calls_is_nobodys() {
+        check(
+            "fn shop::a::f\n trait shop::libdb::Store\n fn shop::libdb::Store::find &self\n struct shop::libdb::Pg\n fn shop::libdb::sweep\n run shop::libdb::sweep 70 write t",
+            &["nobody: , shop/libdb.rs:70"],
+        );
+    }
+}
