@@ -19,7 +19,7 @@ Exit codes:
   0  pass
   1  the gate found something (check), or the baseline would grow (baseline update)
   2  usage or configuration: nothing was analysed or written
-  3  incomplete: a source file could not be analysed, or the baseline is missing or broken
+  3  incomplete: a source file could not be analysed, the baseline is missing or broken, or what is planned cannot be parted yet
   101  a bug in seamline";
 
 impl Exit {

@@ -73,6 +73,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     if let Some(extraction) = chosen.filter(|e| e.separable == Separable::NotYet) {
         let id = plain(analysis.service_id(extraction.service));
         context.terminal.note(&format!("`{id}` cannot be parted yet: the first step says what would have to change"));
+        return Ok(Exit::Incomplete);
     }
     Ok(completeness(&analysis))
 }

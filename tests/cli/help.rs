@@ -2,7 +2,7 @@
 
 use crate::harness::seamline;
 
-const COMMANDS: [&str; 9] = ["analyze", "check", "baseline", "report", "explain", "init", "schema", "completions", "man"];
+const COMMANDS: [&str; 10] = ["analyze", "check", "baseline", "report", "explain", "plan", "init", "schema", "completions", "man"];
 
 #[test]
 fn every_command_has_a_line_and_help() {

@@ -10,6 +10,7 @@ mod gate;
 mod harness;
 mod heavy_input;
 mod help;
+mod plan;
 mod revision;
 mod same_bytes;
 #[cfg(feature = "scip")]

@@ -1,4 +1,4 @@
-//! `seamline explain`: what a rule means; why a module is where it is; what a service holds and why; who owns a table.
+//! `seamline explain`: what a rule means; why a module is where it is; what a service holds and why; who owns a table; why the verdict is what it is.
 //!
 //! Takes a name; gives what is known about it. A rule needs no code; for a module, service or table the code is analysed, or a saved
 //! analysis is read. A name that is none of these is answered with the nearest that is one.
@@ -8,11 +8,13 @@ mod module;
 mod rule;
 mod service;
 mod table;
+mod verdict;
 
 use super::Context;
 use super::exit::{Exit, Failure};
 use super::input::{Input, saved};
 use super::progress::Progress;
+use crate::advise::THRESHOLDS;
 use crate::check::rules::{self, RULES};
 use crate::config::Config;
 use crate::model::analysis::Analysis;
@@ -24,15 +26,16 @@ use std::path::PathBuf;
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// Explain a rule, a module, a service, a crossing or a table
+/// Explain a rule, a module, a service, a crossing, a table or the verdict
 ///
 /// A rule: what it means and how to fix it. A module: what it is for, which service it is in and why, its figures, what it uses and
 /// what uses it. A service: what it holds, why, and how it should talk to the others. A crossing, `FROM -> TO`: what crosses, and item
 /// by item how it should and what that takes. A table: who owns it, who writes and reads it where, and what becomes of it, of its keys
-/// and of the transactions around it.
+/// and of the transactions around it. `verdict`: what is advised for the whole, and which criteria each candidate meets and misses. A number of
+/// the table `[advice]`: what it is for, and why it is what it is.
 #[derive(clap::Args, Debug)]
 pub(super) struct Arguments {
-    /// Id of a rule, a module or a service, two services with an arrow between them, or name of a table
+    /// Id of a rule, a module or a service, two services with an arrow between them, name of a table, `verdict`, or name of a number of `[advice]`
     name: String,
     /// Folder or manifest of a package or workspace [default: the current folder]
     path: Option<PathBuf>,
@@ -45,6 +48,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
     let name = arguments.name.as_str();
     if let Some(rule) = rules::rule(name) {
         context.terminal.result(&rule::explain(rule))?;
+        return Ok(Exit::Pass);
+    }
+    if let Some(threshold) = verdict::threshold(name) {
+        context.terminal.result(&verdict::explain_threshold(threshold))?;
         return Ok(Exit::Pass);
     }
     let (analysis, config) = match &arguments.from {
@@ -82,6 +89,10 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         .chain(module.map(|m| module::explain(&analysis, m.into())))
         .chain(table::named(&analysis, name).into_iter().map(|t| table::explain(&analysis, t)))
         .collect();
+    if texts.is_empty() && name == verdict::NAME {
+        context.terminal.result(&verdict::explain(&analysis))?;
+        return Ok(Exit::Pass);
+    }
     if texts.is_empty() {
         return Err(unknown(&analysis, name));
     }
@@ -100,7 +111,20 @@ fn unknown(analysis: &Analysis, name: &str) -> Failure {
         let last = name.rsplit("::").next().unwrap_or(name);
         let same_last = nearest(last, modules().filter_map(|id| id.rsplit("::").next()));
         let by_last = same_last.and_then(|last| modules().find(|id| id.rsplit("::").next() == Some(last)));
-        offered.extend(nearest(name, RULES.iter().map(|r| r.id).chain(services).chain(tables).chain(modules())).or(by_last));
+        offered.extend(
+            nearest(
+                name,
+                RULES
+                    .iter()
+                    .map(|r| r.id)
+                    .chain(THRESHOLDS.iter().map(|t| t.id))
+                    .chain([verdict::NAME])
+                    .chain(services)
+                    .chain(tables)
+                    .chain(modules()),
+            )
+            .or(by_last),
+        );
     }
     let offered: Vec<String> = offered.iter().map(|o| format!("`{o}`")).collect();
     let help = if offered.is_empty() {
