@@ -6,6 +6,7 @@
 //! * [`evidence`]: what a repository says beyond its references.
 //! * [`partition`]: roles, service membership, quality figures.
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
+//! * [`cost`]: what a split costs at run time.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
 //! * [`scip`]: how far an index of another program and our own reading agree.
 //! * [`finding`]: what the gate says, before → after.
@@ -18,6 +19,7 @@
 pub mod analysis;
 pub mod calls;
 pub mod codebase;
+pub mod cost;
 pub mod diagnostic;
 pub mod evidence;
 pub mod extraction;
@@ -31,6 +33,8 @@ pub mod plan;
 pub(crate) mod sample;
 #[cfg(test)]
 mod sample_choice;
+#[cfg(test)]
+mod sample_cost;
 #[cfg(test)]
 mod sample_evidence;
 pub mod scip;

@@ -1,6 +1,7 @@
 //! What the advice stage says: services, crossings, shared libraries, verdicts — each with its reasons and places.
 
 use super::codebase::ItemKind;
+use super::cost::CostPlan;
 use super::extraction::Extraction;
 use super::ids::{ModuleId, ServiceId};
 use super::place::Site;
@@ -23,6 +24,8 @@ pub struct Plan {
     pub pains: Vec<Pain>,
     /// How each candidate could be taken out, in the order of `services`.
     pub extractions: Vec<Extraction>,
+    /// What it costs at run time.
+    pub cost: CostPlan,
 }
 
 /// A reason for which teams want to split, and how bad it is.

@@ -28,6 +28,8 @@ pub(super) struct Document {
     pub(super) crossings: Vec<Crossing>,
     #[serde(default)]
     pub(super) extractions: Vec<super::extraction::Extraction>,
+    #[serde(default)]
+    pub(super) cost: super::cost::Cost,
     pub(super) shared: Vec<Shared>,
     pub(super) cycles: Vec<Cycle>,
     pub(super) crates: Vec<Crate>,
