@@ -171,11 +171,7 @@ fn rest(analysis: &Analysis, out: &mut String) {
     part(out, "Mesh", format!("{mesh}{why}"));
     let cost = &analysis.plan.cost;
     if let (Some(advised), Some(apart)) = (cost.layout(Layout::Advised), cost.layout(Layout::AllApart)) {
-        part(
-            out,
-            "Cost",
-            format!("network calls per request: {:.2} as advised, {:.2} with each candidate apart", advised.calls, apart.calls),
-        );
+        part(out, "Cost", format!("{:.2} network calls per request as advised, {:.2} all apart", advised.calls, apart.calls));
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) struct Facts<'a> {
     pub(super) load: LoadSource,
     pub(super) paths: &'a [Path],
     pub(super) loads: &'a [f64],
+    pub(super) whole: &'a Requests,
     pub(super) advised: &'a Requests,
     pub(super) apart: &'a Requests,
     pub(super) assumed: &'a Assumed,
@@ -36,8 +37,9 @@ pub(super) struct Facts<'a> {
 pub(super) fn because(facts: &Facts<'_>) -> Vec<Reason> {
     let mut out = vec![overall(facts)];
     // Where the advice parts nothing, it is of interest what would come of parting everything.
-    let parted = facts.advised.processes > 1;
+    let parted = facts.advised.mean(facts.loads, |r| r.calls + r.messages) > 0.0;
     let (requests, where_to) = if parted { (facts.advised, "as advised") } else { (facts.apart, "with each candidate apart") };
+    out.extend(queues(facts, requests, where_to));
     out.extend(chattiest(facts, requests, where_to));
     out.extend(loops(facts, requests, where_to));
     out.extend(blast(facts, parted, where_to));
@@ -74,6 +76,20 @@ fn overall(facts: &Facts<'_>) -> Reason {
              lower that",
             what(apart)
         )
+    })
+}
+
+/// Servers that are shared out make queues longer: that is a price of the split, too, and another remedy helps against it.
+fn queues(facts: &Facts<'_>, requests: &Requests, where_to: &str) -> Option<Reason> {
+    let waits = requests.waiting - facts.whole.waiting;
+    (waits >= 0.01).then(|| {
+        Reason::new(format!(
+            "{where_to}, a request waits {} ms longer on average until a server is free, since {} servers are shared out over {} processes that cannot help each other out: \
+             more of them (`servers`), or servers that are less busy (`utilisation`), would lower that",
+            short(waits),
+            short(facts.assumed.servers),
+            requests.processes
+        ))
     })
 }
 

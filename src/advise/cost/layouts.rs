@@ -132,6 +132,8 @@ pub(crate) struct Requests {
     pub(crate) processes: usize,
     /// One for each entry point.
     pub(crate) all: Vec<Request>,
+    /// Mean time that a request waits for servers that are busy, in ms.
+    pub(crate) waiting: f64,
     /// Response times of each, sorted; the same list for those that wait for the same.
     times: Vec<Rc<Vec<f64>>>,
 }
@@ -141,7 +143,9 @@ impl Requests {
         let all: Vec<Request> = paths.iter().map(|p| Request::new(p, deployment, assumed.loop_calls)).collect();
         let queues = queues(&all, loads, deployment.processes, assumed);
         let times = times(&all, loads, &queues, assumed);
-        Requests { processes: deployment.processes, all, times }
+        let wait = |r: &Request| r.visits().iter().map(|(p, n)| queues[*p].wait() * n).sum::<f64>();
+        let waiting = all.iter().zip(loads).map(|(r, load)| load * wait(r)).sum();
+        Requests { processes: deployment.processes, all, waiting, times }
     }
 
     /// Median and 99th percentile of one entry point, in ms.

@@ -117,6 +117,7 @@ pub(crate) fn cost(
         load,
         paths: &paths,
         loads: &loads,
+        whole: &whole,
         advised: &as_advised,
         apart: &all_apart,
         assumed: &assumed,

@@ -49,6 +49,8 @@ pub(crate) struct Calls<'a> {
 /// Who owns which module, and how what crosses would cross.
 pub(crate) struct Split {
     owner: Vec<Owner>,
+    /// Of another proposal: who owns what in the first, by which its styles go.
+    first: Option<Vec<Owner>>,
     /// By who calls and what is called.
     exact: FxHashMap<(Owner, ItemId), Style>,
     /// How it crosses for anybody.
@@ -190,7 +192,11 @@ impl<'a> Calls<'a> {
                 let waited = waited && !call.context.has(CallContext::SPAWNED);
                 for &target in targets {
                     let to = owner(&target);
-                    let style = if to == NOWHERE || to == at_home { Style::Library } else { self.style(split, at_home, target) };
+                    let style = if to == NOWHERE || to == at_home {
+                        Style::Library
+                    } else {
+                        self.style(split, split.asker(self.codebase, item, at_home), target)
+                    };
                     let how = match style {
                         Style::Library => None,
                         Style::Broker => Some(How::Message),
@@ -237,7 +243,7 @@ impl<'a> Calls<'a> {
 
     /// Who owns what in the proposal.
     pub(crate) fn proposed(&self, owner: Vec<Owner>, crossings: &[Crossing]) -> Split {
-        let mut split = Split { owner, exact: FxHashMap::default(), usual: FxHashMap::default() };
+        let mut split = Split { owner, first: None, exact: FxHashMap::default(), usual: FxHashMap::default() };
         let mut paths: FxHashMap<&str, Vec<(Owner, Style)>> = FxHashMap::default();
         for crossing in crossings {
             for item in &crossing.items {
@@ -255,7 +261,7 @@ impl<'a> Calls<'a> {
 
     /// Who owns what in another proposal: how things cross is taken from the first as far as they do there.
     pub(crate) fn alternative(&self, owner: Vec<Owner>, proposed: &Split) -> Split {
-        Split { owner, exact: FxHashMap::default(), usual: proposed.usual.clone() }
+        Split { owner, first: Some(proposed.owner.clone()), exact: proposed.exact.clone(), usual: proposed.usual.clone() }
     }
 
     fn functions_sorted(&self) -> BTreeMap<(ModuleId, &str), ItemId> {
@@ -264,6 +270,11 @@ impl<'a> Calls<'a> {
 }
 
 impl Split {
+    /// Who asks, among those for whom styles are known.
+    fn asker(&self, codebase: &Codebase, item: ItemId, at_home: Owner) -> Owner {
+        self.first.as_ref().map_or(at_home, |first| first[codebase.items[item.index()].module.index()])
+    }
+
     fn owner(&self, codebase: &Codebase, item: ItemId) -> Owner {
         self.owner[codebase.items[item.index()].module.index()]
     }

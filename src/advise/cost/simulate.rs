@@ -78,7 +78,6 @@ impl Queue {
     }
 
     /// Mean wait of a visit, in ms.
-    #[cfg(test)]
     pub(crate) fn wait(&self) -> f64 {
         self.chance * self.mean
     }

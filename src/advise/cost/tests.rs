@@ -1,3 +1,5 @@
+//! The cost as a whole: what is counted in which layout, and what is said where there is nothing to count.
+
 use super::*;
 use crate::advise::boundaries::services;
 use crate::advise::crossings::{crossings, tests::by_crate};
