@@ -483,7 +483,7 @@ fn extraction(service: ServiceId) -> Extraction {
             pull: 1,
         }
     };
-    let step = |kind: StepKind| Step { kind, actions: if kind as usize % 2 == 0 { vec![action(kind)] } else { Vec::new() } };
+    let step = |kind: StepKind| Step { kind, actions: if (kind as usize).is_multiple_of(2) { vec![action(kind)] } else { Vec::new() } };
     Extraction {
         service,
         separable: Separable::ALL[service.index() % 3],

@@ -16,6 +16,12 @@ const MOST: usize = 4_000;
 /// Kinds of requests that are drawn, the most loaded first.
 const KINDS: usize = 400;
 
+/// Who calls, and who is called.
+pub(crate) type Seam = (Owner, Owner);
+
+/// What a request waits for: processes with the number of visits, as bits, so that it can be a key.
+type Kind = Vec<(usize, u64)>;
+
 /// Which candidate is in which process.
 #[derive(Clone, Debug)]
 pub(crate) struct Deployment {
@@ -58,14 +64,14 @@ pub(crate) struct Request {
     /// Calls by place, those in loops first.
     pub(crate) places: BTreeSet<(bool, At)>,
     /// Calls by caller and called candidate.
-    pub(crate) seams: BTreeMap<(Owner, Owner), f64>,
+    pub(crate) seams: BTreeMap<Seam, f64>,
 }
 
 impl Request {
     pub(crate) fn new(path: &Path, deployment: &Deployment, loop_calls: f64) -> Self {
         let mut request = Request { home: deployment.of(path.home), ..Request::default() };
         // What shared code calls for two candidates of one process, it calls once.
-        let mut hops: BTreeMap<(usize, usize, How, At), (bool, (Owner, Owner))> = BTreeMap::new();
+        let mut hops: BTreeMap<(usize, usize, How, At), (bool, Seam)> = BTreeMap::new();
         for hop in &path.hops {
             let (from, to) = (deployment.of(hop.from), deployment.of(hop.to));
             if from != to {
@@ -202,25 +208,24 @@ fn queues(all: &[Request], loads: &[f64], processes: usize, assumed: &Assumed) -
 
 /// Requests that wait for the same are drawn once.
 fn times(all: &[Request], loads: &[f64], queues: &[Queue], assumed: &Assumed) -> Vec<Rc<Vec<f64>>> {
-    let kind = |r: &Request| -> Vec<(usize, u64)> { r.visits().into_iter().map(|(p, n)| (p, n.to_bits())).collect() };
-    let kinds: Vec<Vec<(usize, u64)>> = all.iter().map(kind).collect();
-    // How many calls there are follows from the visits and the home.
-    let keys: Vec<(usize, &Vec<(usize, u64)>)> = all.iter().map(|r| r.home).zip(&kinds).collect();
-    let mut weights: BTreeMap<(usize, &Vec<(usize, u64)>), f64> = BTreeMap::new();
-    for (key, load) in keys.iter().zip(loads) {
-        *weights.entry(*key).or_default() += load;
+    let kind = |r: &Request| -> Kind { r.visits().into_iter().map(|(p, n)| (p, n.to_bits())).collect() };
+    let kinds: Vec<Kind> = all.iter().map(kind).collect();
+    let mut weights: BTreeMap<&Kind, f64> = BTreeMap::new();
+    for (kind, load) in kinds.iter().zip(loads) {
+        *weights.entry(kind).or_default() += load;
     }
-    let mut order: Vec<_> = weights.into_iter().collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut order: Vec<(&Kind, f64)> = weights.into_iter().collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     let samples = (DRAWS / order.len().max(1)).clamp(FEWEST, MOST);
-    let mut drawn: BTreeMap<(usize, &Vec<(usize, u64)>), Rc<Vec<f64>>> = BTreeMap::new();
-    for (at, (key, _)) in order.into_iter().enumerate() {
-        let visits: Vec<(Queue, f64)> = key.1.iter().map(|(p, n)| (queues[*p], f64::from_bits(*n))).collect();
-        let calls = visits.iter().map(|v| v.1).sum::<f64>() - 1.0;
+    let mut drawn: BTreeMap<&Kind, Rc<Vec<f64>>> = BTreeMap::new();
+    for (at, (kind, _)) in order.into_iter().enumerate() {
+        let queues: Vec<(Queue, f64)> = kind.iter().map(|(p, n)| (queues[*p], f64::from_bits(*n))).collect();
+        // The first visit is the request's own.
+        let calls = queues.iter().map(|q| q.1).sum::<f64>() - 1.0;
         let samples = if at < KINDS { samples } else { FEWEST };
-        drawn.insert(key, Rc::new(response_times(assumed, &Visits { calls, queues: visits }, samples)));
+        drawn.insert(kind, Rc::new(response_times(assumed, &Visits { calls, queues }, samples)));
     }
-    keys.iter().map(|key| Rc::clone(&drawn[key])).collect()
+    kinds.iter().map(|kind| Rc::clone(&drawn[kind])).collect()
 }
 
 #[cfg(test)]
