@@ -5,9 +5,10 @@
 //! answer like the others.
 //!
 //! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `memory` (what several read and change), `styles` (how one item crosses), `means` (by what),
-//! `crossings` (how two candidates talk), `data` (who owns which table, and what spans), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole).
+//! `crossings` (how two candidates talk), `data` (who owns which table, and what spans), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole), `cost` (what it costs at run time).
 
 mod boundaries;
+mod cost;
 mod criteria;
 mod crossings;
 mod data;
@@ -24,7 +25,7 @@ mod styles;
 mod thresholds;
 mod verdict;
 
-pub use thresholds::{THRESHOLDS, Threshold, Thresholds};
+pub use thresholds::{ASSUMPTIONS, THRESHOLDS, Threshold, Thresholds};
 
 use crate::model::codebase::Codebase;
 use crate::model::evidence::Evidence;
@@ -33,10 +34,25 @@ use crate::model::partition::Partition;
 use crate::model::plan::Plan;
 
 /// What the team wants of the advice.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Options {
     /// The numbers against which candidates are held.
     pub thresholds: Thresholds,
+    /// The numbers on which the cost at run time rests.
+    pub cost: Thresholds,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { thresholds: Thresholds::default(), cost: Thresholds::of_cost() }
+    }
+}
+
+impl Options {
+    /// Is the 99th percentile of a round trip no lower than its median?
+    pub fn rtt_is_in_order(&self) -> bool {
+        self.cost.of(&thresholds::RTT) <= self.cost.of(&thresholds::RTT_P99)
+    }
 }
 
 /// All advice on a partition.
@@ -50,7 +66,8 @@ pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, par
     let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings, thresholds);
     let pains = pains::pains(codebase, graph, evidence, partition);
     let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings, &data);
-    Plan { services, crossings, shared, mesh, verdict, pains, extractions, data }
+    let cost = cost::cost(codebase, evidence, partition, &services, &crossings, &options.cost);
+    Plan { services, crossings, shared, mesh, verdict, pains, extractions, data, cost }
 }
 
 /// `one thing`, `3 things`.

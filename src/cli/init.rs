@@ -4,7 +4,7 @@ use super::Context;
 use super::exit::{Exit, Failure};
 use super::input::{Input, saved};
 use super::progress::Progress;
-use crate::advise::THRESHOLDS;
+use crate::advise::{ASSUMPTIONS, THRESHOLDS};
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
@@ -151,6 +151,10 @@ fn advice(out: &mut String) {
     out.push_str("# The numbers against which candidates are held; every verdict says which it was held against.\n[advice]\n");
     for threshold in THRESHOLDS {
         let _ = writeln!(out, "# {}\n{} = {}", threshold.meaning, threshold.id, threshold.default);
+    }
+    out.push_str("\n# What the cost of a split at run time rests on; every report says what was assumed.\n[cost]\n");
+    for assumption in ASSUMPTIONS {
+        let _ = writeln!(out, "# {}\n{} = {}", assumption.meaning, assumption.id, assumption.default);
     }
     out.push('\n');
 }

@@ -22,6 +22,7 @@ pub(super) struct Raw {
     pub rules: BTreeMap<Spanned<String>, Spanned<String>>,
     pub tolerance: RawTolerance,
     pub advice: BTreeMap<Spanned<String>, Spanned<RawNumber>>,
+    pub cost: BTreeMap<Spanned<String>, Spanned<RawNumber>>,
     pub stale: Option<Spanned<String>>,
 }
 

@@ -65,6 +65,9 @@ efferent = 1
 [advice]
 lines-service = 500
 team-fit = 0.8
+[cost]
+rtt-ms = 2
+availability = 0.9999
 "#;
 
 #[test]
@@ -84,6 +87,10 @@ fn everything_reaches_its_stage() {
     thresholds.set("lines-service", 500.0).expect("it is one");
     thresholds.set("team-fit", 0.8).expect("it is one");
     assert_eq!(config.advice.thresholds, thresholds);
+    let mut cost = crate::advise::Thresholds::of_cost();
+    cost.set("availability", 0.9999).expect("it is one");
+    cost.set("rtt-ms", 2.0).expect("it is one");
+    assert_eq!(config.advice.cost, cost);
 }
 
 #[test]
@@ -147,6 +154,10 @@ fn what_is_wrong_is_named_with_its_place_and_the_nearest_known() {
         ("[advice]\ntaem-fit = 0.5\n", "2:1 there is no threshold `taem-fit` [did you mean `team-fit`?"),
         ("[advice]\nteam-fit = 5\n", "2:12 threshold `team-fit` is 5 [it is a share, 0 to 1: below this share"),
         ("[advice]\nteam-fit = \"high\"\n", "2:12 "),
+        ("[cost]\nrtt-m = 1\n", "2:1 there is no assumption `rtt-m` [did you mean `rtt-ms`?"),
+        ("[cost]\nutilisation = 1\n", "2:15 assumption `utilisation` is 1 [it is a share, 0 to 0.99: share of the time"),
+        ("[cost]\nservers = 0\n", "2:11 assumption `servers` is 0 [it is a number, 1 to 10000: servers of the whole"),
+        ("[cost]\nrtt-ms = 9\n", "2:10 the 99th percentile of the round trip is below its median [most answers"),
         ("stale = true\n", "1:9 invalid type: boolean `true`, expected a string"),
         ("[shared]\ninclude = \"a\"\n", "2:11 invalid type: string \"a\", expected a list"),
         (

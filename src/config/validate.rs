@@ -9,12 +9,13 @@ use super::pattern::Pattern;
 use super::raw::{Raw, RawBond, RawCluster, RawNumber, RawService, RawTolerance, RawWeight};
 use super::source::Source;
 use super::{Config, ConfigError};
-use crate::advise::THRESHOLDS;
+use crate::advise::Thresholds;
 use crate::check::Policy;
 use crate::check::rules::RULES;
 use crate::cluster;
 use crate::model::finding::Level;
 use crate::model::nearest;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// Everything checked but what needs the code.
@@ -43,21 +44,31 @@ pub(super) fn validate(source: Source) -> Result<Config, ConfigError> {
         weigh(&mut config, name, *weight.get_ref())
             .map_err(|help| source.error(&weight.span(), format!("the weight of `{name}` cannot be this"), Some(help.into())))?;
     }
-    for (name, value) in &raw.advice {
-        let number = match *value.get_ref() {
-            RawNumber::Whole(number) => f64::from(number),
-            RawNumber::Part(number) => number,
-        };
-        let refused = |(message, help)| source.error(&if number_is_known(name) { value.span() } else { name.span() }, message, Some(help));
-        config.advice.thresholds.set(name.get_ref(), number).map_err(refused)?;
+    numbers(&source, &raw.advice, &mut config.advice.thresholds)?;
+    numbers(&source, &raw.cost, &mut config.advice.cost)?;
+    if !config.advice.rtt_is_in_order() {
+        let written = |wanted: &str| raw.cost.iter().find(|(name, _)| name.get_ref() == wanted).map(|(_, value)| value.span());
+        let span = written("rtt-p99-ms").or_else(|| written("rtt-ms")).unwrap_or_default();
+        let help = "most answers come within the median, all but one of a hundred within `rtt-p99-ms`: set both, `rtt-p99-ms` no lower than `rtt-ms`";
+        return Err(source.error(&span, "the 99th percentile of the round trip is below its median", Some(help.into())));
     }
     config.source = Some(source);
     Ok(config)
 }
 
-/// Is it the number that is wrong, if something is?
-fn number_is_known(name: &Spanned<String>) -> bool {
-    THRESHOLDS.iter().any(|t| t.id == name.get_ref())
+/// The numbers of one table.
+fn numbers(source: &Source, written: &BTreeMap<Spanned<String>, Spanned<RawNumber>>, into: &mut Thresholds) -> Result<(), ConfigError> {
+    for (name, value) in written {
+        let number = match *value.get_ref() {
+            RawNumber::Whole(number) => f64::from(number),
+            RawNumber::Part(number) => number,
+        };
+        // Where the name is known, it is the number that is wrong.
+        let is_known = into.table().iter().any(|t| t.id == name.get_ref());
+        let refused = |(message, help)| source.error(&if is_known { value.span() } else { name.span() }, message, Some(help));
+        into.set(name.get_ref(), number).map_err(refused)?;
+    }
+    Ok(())
 }
 
 fn service_claim(source: &Source, service: &RawService) -> Result<Claim, ConfigError> {

@@ -6,6 +6,7 @@
 //! * [`evidence`]: what a repository says beyond its references.
 //! * [`partition`]: roles, service membership, quality figures.
 //! * [`plan`]: services, crossings, verdicts: what the advice stage says.
+//! * [`cost`]: what a split costs at run time.
 //! * [`extraction`]: how each candidate is taken out. [`data_plan`]: who owns which data then.
 //! * [`analysis`]: everything that reports and the gate may look at, and nothing else.
 //! * [`scip`]: how far an index of another program and our own reading agree.
@@ -19,6 +20,7 @@
 pub mod analysis;
 pub mod calls;
 pub mod codebase;
+pub mod cost;
 pub mod data_plan;
 pub mod diagnostic;
 pub mod evidence;
@@ -33,6 +35,8 @@ pub mod plan;
 pub(crate) mod sample;
 #[cfg(test)]
 mod sample_choice;
+#[cfg(test)]
+mod sample_cost;
 #[cfg(test)]
 mod sample_data;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the advice stage says: services, crossings, shared libraries, verdicts — each with its reasons and places.
 
 use super::codebase::ItemKind;
+use super::cost::CostPlan;
 use super::data_plan::DataPlan;
 use super::extraction::Extraction;
 use super::ids::{ModuleId, ServiceId};
@@ -24,6 +25,8 @@ pub struct Plan {
     pub pains: Vec<Pain>,
     /// How each candidate could be taken out, in the order of `services`.
     pub extractions: Vec<Extraction>,
+    /// What it costs at run time.
+    pub cost: CostPlan,
     /// Who owns which data, and what it costs to part it.
     pub data: DataPlan,
 }

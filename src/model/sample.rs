@@ -152,6 +152,10 @@ pub(crate) fn hostile() -> Analysis {
         [&mut s.id, &mut s.name].into_iter().for_each(evil);
         s.because.iter_mut().for_each(|r| evil(&mut r.text));
     }
+    for e in &mut a.plan.cost.entries {
+        [&mut e.name, &mut e.at.file].into_iter().chain(e.apart.sites.iter_mut().map(|s| &mut s.file)).for_each(evil);
+    }
+    a.plan.cost.because.iter_mut().for_each(|r| evil(&mut r.text));
     for c in &mut a.plan.crossings {
         c.because.iter_mut().for_each(|r| evil(&mut r.text));
         for item in &mut c.items {
@@ -460,6 +464,7 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
                 Reason::at("`orders` and `payments` share a transaction", vec![Site::new("src/orders/checkout.rs", 80)]),
             ],
         },
+        cost: super::sample_cost::cost(),
         pains: vec![
             Pain {
                 name: "everything redeploys together".into(),
@@ -511,7 +516,7 @@ fn extraction(service: ServiceId) -> Extraction {
             pull: 1,
         }
     };
-    let step = |kind: StepKind| Step { kind, actions: if kind as usize % 2 == 0 { vec![action(kind)] } else { Vec::new() } };
+    let step = |kind: StepKind| Step { kind, actions: if (kind as usize).is_multiple_of(2) { vec![action(kind)] } else { Vec::new() } };
     Extraction {
         service,
         separable: Separable::ALL[service.index() % 3],

@@ -6,6 +6,7 @@
 use super::escape::plain;
 use super::{Format, RenderError, view};
 use crate::model::analysis::Analysis;
+use crate::model::cost::Layout;
 use crate::model::partition::Role;
 use crate::model::plan::{Reason, Style, SystemAdvice, Verdict};
 use anstyle::{AnsiColor, Style as Ansi};
@@ -168,6 +169,10 @@ fn rest(analysis: &Analysis, out: &mut String) {
     let mesh = if analysis.plan.mesh.advised { "yes" } else { "not yet" };
     let why = analysis.plan.mesh.because.first().map(|r| format!(": {}", plain(&r.text))).unwrap_or_default();
     part(out, "Mesh", format!("{mesh}{why}"));
+    let cost = &analysis.plan.cost;
+    if let (Some(advised), Some(apart)) = (cost.layout(Layout::Advised), cost.layout(Layout::AllApart)) {
+        part(out, "Cost", format!("{:.2} network calls per request as advised, {:.2} all apart", advised.calls, apart.calls));
+    }
 }
 
 const BOLD: Ansi = Ansi::new().bold();

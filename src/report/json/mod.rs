@@ -5,6 +5,7 @@
 //! id, never by position; within a schema version there are only additions, so that unknown fields are passed over.
 
 mod choice;
+mod cost;
 mod data;
 mod evidence;
 mod extraction;

@@ -117,6 +117,7 @@ impl Ids {
             verdict,
             data: d.data.read(&|id| self.service(id))?,
             extractions: all(d.extractions, |e| e.read(&|id| self.service(id)))?,
+            cost: d.cost.read(&|id| self.service(id))?,
             pains: (d.pains.into_iter())
                 .map(|p| Pain { name: p.name, measure: p.measure, value: p.value, because: reasons(p.because) })
                 .collect(),

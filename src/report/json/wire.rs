@@ -29,6 +29,7 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) extractions: Vec<super::extraction::Extraction>,
     #[serde(default)]
+    pub(super) cost: super::cost::Cost,
     pub(super) data: super::data::Data,
     pub(super) shared: Vec<Shared>,
     pub(super) cycles: Vec<Cycle>,

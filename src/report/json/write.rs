@@ -1,6 +1,7 @@
 //! From the model to the wire: positions become ids.
 
 use super::choice::{Alternative, Decision, Figures, Hold, Level};
+use super::cost::Cost;
 use super::data::Data;
 use super::evidence::Names;
 use super::extraction::Extraction;
@@ -68,6 +69,7 @@ fn finite(a: &Analysis) -> Result<(), RenderError> {
         .chain(of_evidence)
         .chain(of_extractions)
         .chain(of_dependencies)
+        .chain(a.plan.cost.figures())
         .all(f64::is_finite)
     {
         Ok(())
@@ -122,6 +124,7 @@ fn document(a: &Analysis) -> wire::Document {
         services: services(a),
         crossings: crossings(&a.plan),
         extractions: a.plan.extractions.iter().map(|e| Extraction::write(e, &|s| a.service_id(s).to_owned())).collect(),
+        cost: Cost::write(&a.plan.cost, &|s| a.service_id(s).to_owned()),
         data: Data::write(&a.plan.data, &|s| a.service_id(s).to_owned()),
         shared: (a.plan.shared.iter())
             .map(|s| wire::Shared { module: module(s.module), used_by: s.used_by.iter().map(|&u| a.service_id(u).to_owned()).collect() })

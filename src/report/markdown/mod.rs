@@ -5,6 +5,7 @@
 //! much, since `analysis.json` has all of it; figures come from [`view`], so that they agree with every other format.
 
 mod choice;
+mod cost;
 mod coverage;
 mod crossings;
 mod data;
@@ -58,6 +59,7 @@ impl Format for Markdown {
         crossings::write(analysis, &mut page);
         data::write(analysis, &mut page);
         order::write(analysis, &mut page);
+        cost::write(analysis, &mut page);
         tangles::write(analysis, &mut page);
         unnamed::write(analysis, &mut page);
         evidence::write(analysis, &mut page);
