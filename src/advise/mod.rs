@@ -62,7 +62,7 @@ pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, par
     let data = data::data(codebase, evidence, partition);
     let services = boundaries::services(codebase, evidence, partition, &crossings, &data, thresholds);
     let shared = shared::shared(graph, partition);
-    let mesh = mesh::advice(&services, &crossings, thresholds);
+    let mesh = mesh::advice(&services, &crossings, options);
     let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings, thresholds);
     let pains = pains::pains(codebase, graph, evidence, partition);
     let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings, &data);

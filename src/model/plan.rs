@@ -409,6 +409,29 @@ pub struct MeshAdvice {
     pub advised: bool,
     /// The numbers against their thresholds, and what to use instead.
     pub because: Vec<Reason>,
+    /// What governs each synchronous edge between services, in the order of the crossings: by the mesh, or by a client library in its place.
+    pub edges: Vec<EdgePolicy>,
+}
+
+/// What governs the calls from one service to another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EdgePolicy {
+    /// The service that calls.
+    pub from: ServiceId,
+    /// The service that is called.
+    pub to: ServiceId,
+    /// After so long a call is given up, in milliseconds.
+    pub timeout: u32,
+    /// Paths of the items whose calls may be sent again, since they only look; sorted.
+    pub retry: Vec<String>,
+    /// How many others may not.
+    pub once: u32,
+    /// After failures in a row, fail at once for a while instead of waiting.
+    pub circuit_breaker: bool,
+    /// Both ends prove who they are.
+    pub mutual_tls: bool,
+    /// Why, with the places of the calls that wait longest or may not be repeated.
+    pub because: Vec<Reason>,
 }
 
 /// What to do with the whole.

@@ -10,8 +10,8 @@ use super::ids::{ModuleId, ServiceId};
 use super::partition::{Quality, Role};
 use super::place::Site;
 use super::plan::{
-    Criterion, CriterionKind, CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service,
-    SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+    Criterion, CriterionKind, CrossedItem, Crossing, EdgePolicy, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote,
+    Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
 };
 use super::scip::{Disagreement, Scip};
 use DependencyKind::{Call, Method, Type, Use};
@@ -456,6 +456,16 @@ fn plan(edges: &[Edge], modules: &[ModuleRow]) -> Plan {
         mesh: MeshAdvice {
             advised: false,
             because: vec![Reason::new("2 services with 1 synchronous edge: a mesh pays from about 10 services on")],
+            edges: vec![EdgePolicy {
+                from: ServiceId(0),
+                to: ServiceId(1),
+                timeout: 400,
+                retry: vec!["shop::orders::Orders::find".into()],
+                once: 1,
+                circuit_breaker: false,
+                mutual_tls: true,
+                because: vec![Reason::at("`shop::orders::Orders::place` may change something", vec![Site::new("src/customers.rs", 12)])],
+            }],
         },
         verdict: SystemVerdict {
             verdict: SystemAdvice::Split,

@@ -39,7 +39,8 @@ fn plan(
     change(&mut evidence);
     let partition = by_crate(&code);
     let crossings = crossings(&code, &evidence, &partition);
-    let mut services = services(&code, &evidence, &partition, &crossings, &crate::model::data_plan::DataPlan::default(), &Thresholds::default());
+    let mut services =
+        services(&code, &evidence, &partition, &crossings, &crate::model::data_plan::DataPlan::default(), &Thresholds::default());
     services.iter_mut().zip(verdicts.iter().cycle()).for_each(|(s, v)| s.verdict = *v);
     let mut values = Thresholds::of_cost();
     assumptions.iter().for_each(|(id, value)| values.set(id, *value).expect("an assumption"));

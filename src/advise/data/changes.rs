@@ -25,6 +25,8 @@ const NAMES: &[(Change, &[&str])] = &[
 pub(super) enum Change {
     Insert,
     Update,
+    /// Overwritten with constants, whatever stood there: once or twice comes to the same.
+    Blank,
     /// Inserted, or updated where it is there already.
     Upsert,
     Delete,
@@ -38,6 +40,7 @@ impl Change {
         match self {
             Change::Insert => "insert into",
             Change::Update => "update",
+            Change::Blank => "overwrite",
             Change::Upsert => "insert or update",
             Change::Delete => "delete from",
             Change::Write => "write",
@@ -48,7 +51,7 @@ impl Change {
     pub(super) fn undo(self, table: &str) -> String {
         match self {
             Change::Insert => format!("delete the inserted rows of `{table}`"),
-            Change::Update => format!("write the old values back to `{table}`"),
+            Change::Update | Change::Blank => format!("write the old values back to `{table}`"),
             Change::Upsert => format!("write the old values back to `{table}`, or delete rows that were not there"),
             Change::Delete => format!("insert the deleted rows of `{table}` again; a mark in the place of the deletion makes that easy"),
             Change::Write => format!("restore the rows of `{table}` as they were"),
@@ -165,11 +168,28 @@ fn by_text(text: &str, table: &str) -> Option<Change> {
             ("replace" | "merge", "into") => Some(Change::Upsert),
             (_, "into") => Some(if upsert() { Change::Upsert } else { Change::Insert }),
             ("for" | "do" | "conflict", "update") => None,
-            (_, "update") => Some(Change::Update),
+            (_, "update") => Some(if blanks(text) { Change::Blank } else { Change::Update }),
             ("delete", "from") | (_, "truncate") => Some(Change::Delete),
             _ => None,
         })
     })
+}
+
+/// Does an `UPDATE` set columns to what is written in it, and to nothing that it is given or that stood there?
+fn blanks(text: &str) -> bool {
+    // What stands in quotes is what it is.
+    let bare: String = text.split('\'').step_by(2).collect::<Vec<_>>().join("''");
+    let lower = bare.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    let Some((_, set)) = lower.split_once(" set ") else { return false };
+    let set = set.split(" where ").next().unwrap_or(set);
+    let is_given = |c: char| matches!(c, '$' | '?' | '@' | '{');
+    if set.contains(is_given) || set.replace("::", "").contains(':') {
+        return false;
+    }
+    let columns: BTreeSet<String> = set.split(',').filter_map(|part| words(part.split_once('=')?.0).last()).collect();
+    let values: BTreeSet<String> =
+        set.split('=').skip(1).flat_map(|part| words(part.rsplit_once(',').map_or(part, |(value, _)| value))).collect();
+    !columns.is_empty() && columns.is_disjoint(&values)
 }
 
 /// By the name of a call: its first word has to say so.
@@ -196,7 +216,10 @@ mod tests {
         check("INSERT INTO orders (id) VALUES ($1)", Some(Change::Insert));
         check("insert into \"shop\".\"orders\" (id) values ($1)", Some(Change::Insert));
         check("INSERT INTO orders (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET state = 1", Some(Change::Upsert));
-        check("UPDATE ONLY orders SET state = 1", Some(Change::Update));
+        check("UPDATE ONLY orders SET state = $1", Some(Change::Update));
+        check("UPDATE orders SET n = n - 1", Some(Change::Update));
+        check("UPDATE orders\nSET state = 'gone@' || id, at = now() WHERE id = $1", Some(Change::Blank));
+        check("UPDATE orders SET state = 'gone', n = :n WHERE id = 1", Some(Change::Update));
         check("DELETE FROM orders WHERE id = $1", Some(Change::Delete));
         check("SELECT id FROM orders FOR UPDATE", None);
         check("UPDATE stock SET n = 0 WHERE id IN (SELECT id FROM orders)", None);

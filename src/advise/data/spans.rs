@@ -6,7 +6,7 @@
 //!
 //! * all tables have one owner → `move`; only one owner's are written → `read-first`;
 //! * one side reads what another wrote inside → `merge`;
-//! * all sides but one only insert or delete, which can be repeated and depends on nothing → `outbox`;
+//! * all sides but one only insert, delete or overwrite with constants, which can be repeated and depends on nothing → `outbox`;
 //! * most transactions of a pair span both → `merge`; else → `saga`.
 
 use super::changes::Change;
@@ -170,7 +170,7 @@ impl<'a> Inside<'a> {
         }
         let text = format!(
             "{} each commit what is their own: what comes before the pivot is taken back where a later step fails, what comes after it is repeated, and \
-             others see what is half done; sides that only insert or delete would make it an outbox, {} of the transactions of a pair and {MERGE_SPANS} at least \
+             others see what is half done; sides that only insert, delete or overwrite would make it an outbox, {} of the transactions of a pair and {MERGE_SPANS} at least \
              would keep the two together",
             self.names(self.writers.keys().copied()),
             percent(MERGE_SHARE)
@@ -206,13 +206,13 @@ impl<'a> Inside<'a> {
         let told: Vec<&Event<'_>> = self.events.iter().filter(|e| e.service != keeper && e.access != Access::Read).collect();
         let tables: BTreeSet<TableId> = told.iter().map(|e| e.table).collect();
         let is_read = self.events.iter().any(|e| e.access == Access::Read && tables.contains(&e.table));
-        if is_read || !told.iter().all(|e| matches!(e.change, Change::Insert | Change::Delete)) {
+        if is_read || !told.iter().all(|e| matches!(e.change, Change::Insert | Change::Delete | Change::Blank)) {
             return None;
         }
         let (name, others) = (self.names([keeper]), self.names(told.iter().map(|e| e.service).collect::<BTreeSet<_>>()));
         let text = format!(
-            "besides {name} rows are only inserted or deleted, in {} of {others}, and nothing of them is read in it: {name} commits a message along with its own \
-             rows, and {others} {} on receiving it; an update there, or an answer that {name} waits for, would make it a saga",
+            "besides {name} rows are only inserted, deleted or overwritten with constants, in {} of {others}, and nothing of them is read in it: {name} commits a message along with its own \
+             rows, and {others} {} on receiving it; an update that depends on what is given or was there, or an answer that {name} waits for, would make it a saga",
             self.tables(tables),
             if told.iter().all(|e| e.service == told[0].service) { "acts" } else { "act" }
         );

@@ -11,8 +11,8 @@ use crate::model::ids::{ModuleId, ServiceId};
 use crate::model::partition::Role;
 use crate::model::place::Site;
 use crate::model::plan::{
-    Criterion, CriterionKind, CrossedItem, Crossing, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote, Service,
-    SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
+    Criterion, CriterionKind, CrossedItem, Crossing, EdgePolicy, Fit, Means, MeshAdvice, Message, Pain, Plan, Protocol, Reason, Remote,
+    Service, SharedModule, Style, SystemAdvice, SystemVerdict, Verdict,
 };
 use crate::model::scip::{Disagreement, Scip};
 use serde::Deserialize;
@@ -113,7 +113,7 @@ impl Ids {
                 let used_by = s.used_by.iter().map(|u| self.service(u)).collect::<Result<_, _>>()?;
                 Ok(SharedModule { module: self.module(&s.module)?, used_by })
             })?,
-            mesh: MeshAdvice { advised, because: reasons(d.mesh.because) },
+            mesh: MeshAdvice { advised, because: reasons(d.mesh.because), edges: all(d.mesh.edges, |e| self.edge_policy(e))? },
             verdict,
             data: d.data.read(&|id| self.service(id))?,
             extractions: all(d.extractions, |e| e.read(&|id| self.service(id)))?,
@@ -141,6 +141,19 @@ impl Ids {
             scip: d.scip.map(scip),
             coverage: coverage(d.coverage),
             diagnostics: all(d.diagnostics, diagnostic)?,
+        })
+    }
+
+    fn edge_policy(&self, e: wire::EdgePolicy) -> Result<EdgePolicy, ReadError> {
+        Ok(EdgePolicy {
+            from: self.service(&e.from)?,
+            to: self.service(&e.to)?,
+            timeout: e.timeout_ms,
+            retry: e.retry,
+            once: e.once,
+            circuit_breaker: e.circuit_breaker,
+            mutual_tls: e.mutual_tls,
+            because: reasons(e.because),
         })
     }
 

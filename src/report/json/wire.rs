@@ -10,7 +10,7 @@ pub(super) struct Document {
     pub(super) tool: String,
     pub(super) name: String,
     pub(super) verdict: Verdict,
-    pub(super) mesh: Verdict,
+    pub(super) mesh: Mesh,
     #[serde(default)]
     pub(super) pains: Vec<Pain>,
     pub(super) coverage: Coverage,
@@ -51,6 +51,14 @@ pub(super) struct Document {
 pub(super) struct Verdict {
     pub(super) advice: String,
     pub(super) because: Vec<Reason>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Mesh {
+    pub(super) advice: String,
+    pub(super) because: Vec<Reason>,
+    #[serde(default)]
+    pub(super) edges: Vec<EdgePolicy>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -137,6 +145,18 @@ pub(super) struct Service {
     pub(super) because: Vec<Reason>,
     #[serde(default)]
     pub(super) criteria: Vec<Criterion>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct EdgePolicy {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) timeout_ms: u32,
+    pub(super) retry: Vec<String>,
+    pub(super) once: u32,
+    pub(super) circuit_breaker: bool,
+    pub(super) mutual_tls: bool,
+    pub(super) because: Vec<Reason>,
 }
 
 #[derive(Serialize, Deserialize)]

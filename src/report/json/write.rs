@@ -110,7 +110,11 @@ fn document(a: &Analysis) -> wire::Document {
         tool: "seamline".into(),
         name: a.name.clone(),
         verdict: wire::Verdict { advice: a.plan.verdict.verdict.name().into(), because: reasons(&a.plan.verdict.because) },
-        mesh: wire::Verdict { advice: if a.plan.mesh.advised { "yes" } else { "no" }.into(), because: reasons(&a.plan.mesh.because) },
+        mesh: wire::Mesh {
+            advice: if a.plan.mesh.advised { "yes" } else { "no" }.into(),
+            because: reasons(&a.plan.mesh.because),
+            edges: a.plan.mesh.edges.iter().map(|e| edge_policy(a, e)).collect(),
+        },
         pains: (a.plan.pains.iter())
             .map(|p| wire::Pain { name: p.name.clone(), measure: p.measure.clone(), value: p.value, because: reasons(&p.because) })
             .collect(),
@@ -173,6 +177,19 @@ fn services(a: &Analysis) -> Vec<wire::Service> {
         criteria: s.criteria.iter().map(criterion).collect(),
     };
     a.plan.services.iter().map(record).collect()
+}
+
+fn edge_policy(a: &Analysis, e: &crate::model::plan::EdgePolicy) -> wire::EdgePolicy {
+    wire::EdgePolicy {
+        from: a.service_id(e.from).into(),
+        to: a.service_id(e.to).into(),
+        timeout_ms: e.timeout,
+        retry: e.retry.clone(),
+        once: e.once,
+        circuit_breaker: e.circuit_breaker,
+        mutual_tls: e.mutual_tls,
+        because: reasons(&e.because),
+    }
 }
 
 fn criterion(c: &crate::model::plan::Criterion) -> wire::Criterion {

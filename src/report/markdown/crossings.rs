@@ -3,7 +3,7 @@
 use super::page::{Page, rest};
 use super::{places, reason};
 use crate::model::analysis::Analysis;
-use crate::model::plan::{CrossedItem, Crossing, Means, Style};
+use crate::model::plan::{CrossedItem, Crossing, EdgePolicy, Means, Style};
 use crate::report::escape::{code, markdown, prose};
 use crate::report::view;
 
@@ -40,6 +40,30 @@ pub(super) fn write(analysis: &Analysis, page: &mut Page) {
     page.heading(2, "Service mesh");
     page.paragraph(if analysis.plan.mesh.advised { "**Yes.**" } else { "**Not yet.**" });
     page.list(analysis.plan.mesh.because.iter().map(reason));
+    if analysis.plan.mesh.edges.is_empty() {
+        return;
+    }
+    page.paragraph(if analysis.plan.mesh.advised {
+        "What the mesh is told of each synchronous edge between services:"
+    } else {
+        "What each synchronous edge between services needs of its client, or later of a mesh:"
+    });
+    page.table(
+        ["Edge", "#Timeout, ms", "Sent again after it", "Circuit breaker", "Mutual TLS", "Why"],
+        analysis.plan.mesh.edges.iter().map(|e| policy(analysis, e)),
+    );
+}
+
+fn policy(analysis: &Analysis, e: &EdgePolicy) -> [String; 6] {
+    let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    let mut again: Vec<String> = e.retry.iter().take(ITEMS).map(|path| code(path)).collect();
+    if e.retry.len() > ITEMS {
+        again.push(format!("and {} more", view::count(e.retry.len() - ITEMS)));
+    }
+    let again = if again.is_empty() { "nothing".to_owned() } else { again.join(", ") };
+    let edge = format!("{} → {}", code(analysis.service_id(e.from)), code(analysis.service_id(e.to)));
+    let why: Vec<String> = e.because.iter().map(reason).collect();
+    [edge, view::count(e.timeout), again, yes(e.circuit_breaker), yes(e.mutual_tls), why.join("; ")]
 }
 
 fn crossing(analysis: &Analysis, c: &Crossing, page: &mut Page) {
