@@ -4,6 +4,8 @@
 //! `seamline analyze --config fixtures/crossings/NAME/seamline.toml` has written, and compares. Prints what differs, how many are right in each
 //! code base, the confusion of all, accuracy and macro-F1. A crossing that the analysis does not have counts as missing, and as wrong.
 
+#![allow(clippy::print_stdout, reason = "an example talks to people")]
+
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;

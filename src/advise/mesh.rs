@@ -148,7 +148,7 @@ mod tests {
         let few = advice(&services[..3], &crossings[..2], &Options::default());
         assert!(!few.advised && few.because[0].text.starts_with("3 services advised (a mesh pays from about 10), 2 synchronous edges"));
         let policy = &few.edges[0];
-        assert!(policy.timeout >= 100 && policy.timeout % 50 == 0, "{policy:?}");
+        assert!(policy.timeout >= 100 && policy.timeout.is_multiple_of(50), "{policy:?}");
         assert!(!policy.circuit_breaker && few.edges.len() == 2, "{few:?}");
         assert!(advice(&services, &crossings, &Options::default()).edges.iter().all(|e| e.circuit_breaker && e.mutual_tls));
         assert!(advice(&[], &[], &Options::default()).because[1].text.starts_with("there is no synchronous call"));

@@ -8,6 +8,7 @@
 mod boundary;
 mod data;
 mod impls;
+mod paths;
 mod visibility;
 
 use super::counted;
@@ -172,11 +173,14 @@ impl Ground<'_> {
     /// Its modules, unless they are crates of their own already.
     fn own_crate(&self, boundary: &Boundary<'_>) -> Vec<Action> {
         let mut actions = Vec::new();
+        let mut paths = paths::leading_out(self.codebase, boundary);
         for module in boundary.modules(Group::Own).filter(|m| boundary.is_mixed(*m)) {
             let m = &self.codebase.modules[module.index()];
             let file = &self.codebase.files[m.file.index()].path;
-            let because = if m.inline { format!("an inline module of {file}") } else { format!("{file} moves") };
-            actions.push(action(Technique::MoveModule, m.id.clone(), Some(self.module_site(module)), because, Vec::new()));
+            let leads = paths.remove(&module).unwrap_or_default();
+            let moves = if m.inline { format!("an inline module of {file}") } else { format!("{file} moves") };
+            let because = if leads.is_empty() { moves } else { format!("{moves}; in these places, paths lead to another crate then") };
+            actions.push(action(Technique::MoveModule, m.id.clone(), Some(self.module_site(module)), because, leads));
         }
         actions
     }
@@ -379,7 +383,7 @@ mod tests {
              shop::orders::place -> shop::mail::send call 1 used awaited\n shop::mail::send -> shop::lib_text::trim call 2 used",
             "mail",
             Separable::Yes,
-            &["library move-module shop::lib_text 0", "crate move-module shop::mail 0", "remote api shop::mail::send 1"],
+            &["library move-module shop::lib_text 0", "crate move-module shop::mail 1", "remote api shop::mail::send 1"],
         );
     }
 
@@ -394,7 +398,7 @@ mod tests {
             &[
                 "contract move-item shop::orders::Order 1",
                 "invert port shop::orders::load 1",
-                "crate move-module shop::mail 0",
+                "crate move-module shop::mail 2",
                 "remote api client of orders 1",
                 "remote api shop::mail::send 1",
             ],
@@ -417,7 +421,7 @@ mod tests {
                 "widen widen shop::mail::Letter 1",
                 "widen widen shop::mail::send 1",
                 "implementations move-impl shop::orders::impl Show for Letter 1",
-                "crate move-module shop::mail 0",
+                "crate move-module shop::mail 1",
                 "remote api shop::mail::send 1",
             ],
         );

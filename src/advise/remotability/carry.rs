@@ -155,7 +155,7 @@ impl<'a> Types<'a> {
         let mut shared = false;
         for member in &own.members {
             for ty in pieces(&member.types, ',') {
-                match self.carry_in(item, &written(ty), &[], false, 1) {
+                match self.carry_in(item, &written(ty), &[], 1) {
                     Carry::Own(_) => return false,
                     Carry::Stuck(why) if why.starts_with(MEMORY) => shared = true,
                     _ => {}
@@ -172,7 +172,7 @@ impl<'a> Types<'a> {
 
     /// The type of a parameter or result of `item`.
     pub(super) fn carry(&self, item: ItemId, text: &str, generics: &[(&str, &str)], mutable: bool) -> Carry {
-        match self.carry_in(item, &written(text), generics, mutable, 0) {
+        match self.carry_in(item, &written(text), generics, 0) {
             plain @ (Carry::Plain | Carry::Dto(_)) if mutable => {
                 let name = name(&written(text)).to_owned();
                 // A buffer that is filled is a result.
@@ -186,8 +186,8 @@ impl<'a> Types<'a> {
         }
     }
 
-    fn carry_in(&self, item: ItemId, ty: &Written<'_>, generics: &[(&str, &str)], mutable: bool, depth: u32) -> Carry {
-        let inner = |ty: &Written<'_>| self.carry_in(item, ty, generics, mutable, depth);
+    fn carry_in(&self, item: ItemId, ty: &Written<'_>, generics: &[(&str, &str)], depth: u32) -> Carry {
+        let inner = |ty: &Written<'_>| self.carry_in(item, ty, generics, depth);
         match ty {
             Written::Nothing => Carry::Plain,
             Written::Ref(inside) => inner(inside),
@@ -300,7 +300,7 @@ impl<'a> Types<'a> {
         let (mut below, mut stuck) = (Vec::new(), None);
         for member in &own_item.members {
             for ty in pieces(&member.types, ',') {
-                match self.carry_in(item, &written(ty), &[], false, depth + 1) {
+                match self.carry_in(item, &written(ty), &[], depth + 1) {
                     Carry::Plain => {}
                     Carry::Own(_) => return Carry::Own(format!("`{name}` holds what the far side has itself (`{}`)", member.name)),
                     Carry::Dto(why) => below.push(why),
