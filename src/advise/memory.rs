@@ -2,7 +2,7 @@
 //!
 //! Takes the state that the evidence found; gives a reference for each place at which one candidate touches what is another's, as if its name
 //! stood there. Fields of one named type (`type Prices = Arc<RwLock<…>>`) are one memory, since whoever clones it shares it. Invariant: who
-//! only makes it, or hands it on while something is put together, does not touch it.
+//! only makes it, or hands it on while something is put together, does not touch it; what the far side has itself, such as settings, is not shared.
 
 use crate::model::codebase::{CallContext, Codebase, Confidence, DependencyKind, ItemKind, Provenance, Receiver, Reference};
 use crate::model::evidence::outside::SharedState;
@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 
 /// What memory is made of, from the outside in, before its own type comes.
 const WRAPPERS: &[&str] = &["Arc", "Rc", "Option", "Box"];
+
+/// Ends of names of what a program is set up with: each service has its own.
+const SETTINGS: &[&str] = &["Config", "Configuration", "Settings", "Env", "Environment", "Pool", "Client"];
 
 /// Touches of what is another candidate's, sorted.
 pub(super) fn touches(codebase: &Codebase, evidence: &Evidence, partition: &Partition) -> Vec<Reference> {
@@ -58,7 +61,7 @@ impl<'a> Ground<'a> {
         let named = outermost(&member.types);
         let refers = self.codebase.references.iter().filter(|r| r.from_item == Some(owner)).filter_map(|r| r.to_item);
         let own_type = |i: &ItemId| self.codebase.items[i.index()].kind.is_type() && self.codebase.items[i.index()].name == named;
-        Some(refers.into_iter().find(own_type).unwrap_or(owner))
+        (!SETTINGS.iter().any(|end| named.ends_with(end))).then(|| refers.into_iter().find(own_type).unwrap_or(owner))
     }
 
     /// Does the code there give what has the field: `new`, `build`?

@@ -8,12 +8,14 @@
 mod boundary;
 mod data;
 mod impls;
+mod outward;
 mod paths;
 mod visibility;
 
 use super::counted;
 use super::effects::effects;
-use crate::model::codebase::{Codebase, ItemKind};
+use super::remotability::Types;
+use crate::model::codebase::{Codebase, Reference};
 use crate::model::data_plan::DataPlan;
 use crate::model::evidence::Evidence;
 use crate::model::extraction::{Action, Extraction, Separable, Step, StepKind, Technique};
@@ -45,10 +47,26 @@ pub(crate) fn extractions(
     data: &DataPlan,
 ) -> Vec<Extraction> {
     let effects = effects(codebase, evidence);
-    let ground = Ground { codebase, graph, evidence, partition, crossings, data, effects };
+    let types = Types::new(codebase, &effects);
+    let ground = Ground { codebase, graph, evidence, partition, crossings, data, effects, types, made_of: made_of(codebase) };
     let mut all: Vec<Extraction> = (0..services.len()).map(|s| ground.extraction(ServiceId::from(s))).collect();
     rank(&mut all, services);
     all
+}
+
+/// By unit and by function, what it refers to.
+fn made_of(codebase: &Codebase) -> BTreeMap<ItemId, Vec<&Reference>> {
+    let mut out: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
+    for r in &codebase.references {
+        if let Some(item) = r.from_item {
+            let unit = codebase.unit(item);
+            out.entry(unit).or_default().push(r);
+            if unit != item {
+                out.entry(item).or_default().push(r);
+            }
+        }
+    }
+    out
 }
 
 struct Ground<'a> {
@@ -58,7 +76,10 @@ struct Ground<'a> {
     partition: &'a Partition,
     crossings: &'a [Crossing],
     data: &'a DataPlan,
+    /// What each item refers to, its impl blocks and members included.
+    made_of: BTreeMap<ItemId, Vec<&'a Reference>>,
     effects: Vec<bool>,
+    types: Types<'a>,
 }
 
 impl Ground<'_> {
@@ -102,72 +123,6 @@ impl Ground<'_> {
         }
         in_order(&mut actions);
         actions
-    }
-
-    /// Shared modules that it uses and that share a crate with other code, and what of the rest they use.
-    fn library(&self, boundary: &Boundary<'_>) -> Vec<Action> {
-        let mut actions = Vec::new();
-        for module in boundary.modules(Group::Library).filter(|m| boundary.is_mixed(*m)) {
-            let m = &self.codebase.modules[module.index()];
-            let because = format!("shared, and used from here; it leaves crate `{}`", self.codebase.crates[m.krate.index()].name);
-            actions.push(action(Technique::MoveModule, m.id.clone(), Some(self.module_site(module)), because, Vec::new()));
-        }
-        let because = |_: ItemId| "the library may not depend on what depends on it".to_owned();
-        actions.extend(self.outward(boundary, Group::Library, &because).into_values().flatten());
-        actions
-    }
-
-    /// What it refers to of the rest that may not depend on it: data moves to a contract, calls are turned around.
-    fn outgoing(&self, service: ServiceId, boundary: &Boundary<'_>) -> (Vec<Action>, Vec<Action>) {
-        let styles: BTreeMap<&str, (&CrossedItem, ServiceId)> = (self.crossings.iter().filter(|c| c.from == service))
-            .flat_map(|c| c.items.iter().map(move |i| (i.path.as_str(), (i, c.to))))
-            .collect();
-        let because = |item: ItemId| match styles.get(self.path(item).as_str()) {
-            Some((crossed, to)) => format!("of `{}`: {}", self.partition.names[to.index()], crossed.because),
-            None => "of code that no candidate owns".to_owned(),
-        };
-        let mut by_technique = self.outward(boundary, Group::Own, &because);
-        let mut invert = by_technique.remove(&Technique::Port).unwrap_or_default();
-        for action in &mut invert {
-            if styles.get(action.what.as_str()).is_some_and(|(i, _)| i.style == Style::Broker) {
-                *action = Action { technique: Technique::Event, ..action.clone() };
-            }
-        }
-        // The cheapest first: what opens the circle soonest.
-        invert.sort_by(|a, b| (a.sites.len(), &a.what).cmp(&(b.sites.len(), &b.what)));
-        let mut contract: Vec<Action> = by_technique.into_values().flatten().collect();
-        in_order(&mut contract);
-        (contract, invert)
-    }
-
-    /// References of a group to the rest that cannot stay, by what is to be done about them.
-    fn outward(&self, boundary: &Boundary<'_>, from: Group, because: &dyn Fn(ItemId) -> String) -> BTreeMap<Technique, Vec<Action>> {
-        let mut items: BTreeMap<(ModuleId, Option<ItemId>), Vec<Site>> = BTreeMap::new();
-        for r in &self.codebase.references {
-            if boundary.group(r.from) == from && boundary.group(r.to) == Group::Rest && boundary.must_be_cut(from, r.to) {
-                let unit = r.to_item.map(|i| if self.codebase.items[i.index()].signature.is_some() { i } else { self.codebase.unit(i) });
-                items.entry((r.to, unit)).or_default().push(self.codebase.site(r));
-            }
-        }
-        let mut out: BTreeMap<Technique, Vec<Action>> = BTreeMap::new();
-        for ((module, item), mut sites) in items {
-            sites.sort();
-            let made = match item {
-                None => {
-                    let because = "a module's name in a path: it goes with what is reached through it".to_owned();
-                    let defined = self.module_site(module);
-                    action(Technique::MoveItem, self.codebase.modules[module.index()].id.clone(), Some(defined), because, sites)
-                }
-                Some(id) => {
-                    let own = &self.codebase.items[id.index()];
-                    let calls = own.kind == ItemKind::Function && self.effects[id.index()];
-                    let technique = if calls || own.kind == ItemKind::Static { Technique::Port } else { Technique::MoveItem };
-                    action(technique, self.path(id), Some(self.codebase.item_site(id)), because(id), sites)
-                }
-            };
-            out.entry(made.technique).or_default().push(made);
-        }
-        out
     }
 
     /// Its modules, unless they are crates of their own already.
@@ -384,6 +339,24 @@ mod tests {
             "mail",
             Separable::Yes,
             &["library move-module shop::lib_text 0", "crate move-module shop::mail 1", "remote api shop::mail::send 1"],
+        );
+    }
+
+    #[test]
+    fn a_library_takes_along_what_it_names_and_what_that_is_made_of() {
+        check(
+            "fn shop::a::run async\n struct shop::a::Key\n struct shop::b::Order\n struct shop::b::Line\n shop::a -> shop::lib_db type 1
+             shop::lib_db -> shop::a::Key type 1\n shop::lib_db -> shop::b::Order type 1\n shop::b::Order -> shop::b::Line type 1
+             shop::b -> shop::lib_db type 1",
+            "a",
+            Separable::AfterCuts,
+            &[
+                "library move-module shop::lib_db 0",
+                "library move-item shop::a::Key 1",
+                "library move-item shop::b::Order 1",
+                "library move-item shop::b::Line 1",
+                "crate move-module shop::a 1",
+            ],
         );
     }
 

@@ -170,6 +170,11 @@ impl<'a> Types<'a> {
         self.workspace(item, 1)
     }
 
+    /// Is the type data, as opposed to behaviour or a way to something?
+    pub(in crate::advise) fn is_data(&self, item: ItemId) -> bool {
+        matches!(self.workspace(item, 1), Carry::Plain | Carry::Dto(_))
+    }
+
     /// The type of a parameter or result of `item`.
     pub(super) fn carry(&self, item: ItemId, text: &str, generics: &[(&str, &str)], mutable: bool) -> Carry {
         match self.carry_in(item, &written(text), generics, 0) {
