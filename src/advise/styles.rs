@@ -32,8 +32,30 @@ const TELLING: &[&str] = &[
     "log",
 ];
 
-/// A loop is seen through so many calls.
-const LOOP_DEPTH: usize = 3;
+/// First words of names of functions whose callers want to know.
+const ASKING: &[&str] = &[
+    "validate",
+    "verify",
+    "check",
+    "ensure",
+    "assert",
+    "require",
+    "is",
+    "has",
+    "can",
+    "get",
+    "find",
+    "fetch",
+    "load",
+    "read",
+    "list",
+    "count",
+    "parse",
+    "lookup",
+    "resolve",
+    "authenticate",
+    "authorize",
+];
 
 /// Why an item crosses as it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,7 +185,7 @@ pub(crate) struct Judge<'a> {
     state: BTreeSet<(ModuleId, &'a str)>,
     state_is_known: bool,
     transactions: Transactions,
-    /// Functions that are called from nowhere but loops.
+    /// Helpers that are called from nowhere but loops.
     looped: BTreeSet<ItemId>,
     /// Memory that a candidate touches which it does not belong to: by whom, where it is, what it is.
     memory: BTreeSet<(ServiceId, ServiceId, ItemId)>,
@@ -222,7 +244,7 @@ impl<'a> Judge<'a> {
 
     /// Is this call made once for each turn of a loop, be it one around a call of the function that makes it?
     pub(crate) fn is_in_loop(&self, call: &Reference) -> bool {
-        is_in_loop(call, &self.looped)
+        call.context.has(CallContext::IN_LOOP) || call.from_item.is_some_and(|from| self.looped.contains(&from))
     }
 
     fn service(&self, module: ModuleId) -> Option<ServiceId> {
@@ -316,28 +338,16 @@ impl<'a> Judge<'a> {
     }
 }
 
-fn is_in_loop(call: &Reference, looped: &BTreeSet<ItemId>) -> bool {
-    call.context.has(CallContext::IN_LOOP) || call.from_item.is_some_and(|from| looped.contains(&from))
-}
-
-/// Functions that are called, and always in a loop: what they call is called in it, too.
+/// Helpers that their own module calls, and always in a loop: what they call is called in it, too. Further than one call this says less
+/// and less, since somewhere around everything a server loops.
 fn looped(codebase: &Codebase) -> BTreeSet<ItemId> {
-    let mut calls: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
+    let mut only: BTreeMap<ItemId, bool> = BTreeMap::new();
     for r in codebase.references.iter().filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method)) {
         if let Some(to) = r.to_item.filter(|to| Some(*to) != r.from_item && codebase.items[to.index()].signature.is_some()) {
-            calls.entry(to).or_default().push(r);
+            *only.entry(to).or_insert(true) &= r.from == r.to && r.context.has(CallContext::IN_LOOP);
         }
     }
-    let mut looped = BTreeSet::new();
-    for _ in 0..LOOP_DEPTH {
-        let all = |calls: &Vec<&Reference>| calls.iter().all(|r| is_in_loop(r, &looped));
-        let more: BTreeSet<ItemId> = calls.iter().filter(|(_, calls)| all(calls)).map(|(item, _)| *item).collect();
-        if more.len() == looped.len() {
-            break;
-        }
-        looped = more;
-    }
-    looped
+    only.into_iter().filter(|(_, only)| *only).map(|(item, _)| item).collect()
 }
 
 /// What runs in which transaction, as the evidence has it.
@@ -403,9 +413,10 @@ fn is_event(name: &str) -> bool {
     ["Event", "Events", "Message"].iter().any(|ending| name.ends_with(ending))
 }
 
-/// Does the function's name say that it passes something on?
+/// Does the function's name say that it passes something on? What asks or decides by its first word does not, whatever about.
 fn tells(item: &Item) -> bool {
-    item.name.split('_').any(|word| TELLING.contains(&word))
+    let mut words = item.name.split('_');
+    !words.clone().next().is_some_and(|first| ASKING.contains(&first)) && words.any(|word| TELLING.contains(&word))
 }
 
 #[cfg(test)]
@@ -413,6 +424,10 @@ mod tests {
     use super::*;
     use crate::advise::crossings::tests::by_crate;
     use crate::model::testing::codebase;
+
+    fn named(name: &str) -> Item {
+        codebase(&format!("fn a::{name}")).items.remove(0)
+    }
 
     /// `a::f` is declared and called as given.
     fn check(declaration: &str, calls: &str, rule: Rule) {
@@ -442,6 +457,7 @@ mod tests {
         check("fn a::notify async result", "b -> a::notify call 1 tried awaited", Rule::Told);
         check("fn a::notify async result", "b -> a::notify call 1 tried awaited transaction", Rule::Outbox);
         check("fn a::notify async", "b -> a::notify call 1 tried awaited", Rule::Told);
+        assert!(!tells(&named("validate_email_code")) && tells(&named("send_email")));
         // One caller that waits is enough.
         check("fn a::f async", "b -> a::f call 1 used awaited\n c -> a::f call 1 awaited", Rule::Result);
     }

@@ -6,10 +6,10 @@
 //! calls that have to change. Where none calls, it speaks for nobody, at its own place.
 
 use crate::advise::effects::trait_methods;
-use crate::model::codebase::{Codebase, DependencyKind, Reference};
+use crate::model::codebase::{Codebase, DependencyKind, DispatchKind, ItemKind};
 use crate::model::evidence::Evidence;
 use crate::model::evidence::data::Statement;
-use crate::model::ids::{ItemId, ModuleId};
+use crate::model::ids::{FileId, ItemId, ModuleId};
 use crate::model::place::Site;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,14 +36,7 @@ pub(super) fn voices(codebase: &Codebase, evidence: &Evidence, is_candidate: &dy
     if evidence.statements.iter().all(|s| is_candidate(s.by.module)) {
         return evidence.statements.iter().map(own).collect();
     }
-    let mut callers: BTreeMap<ItemId, Vec<&Reference>> = BTreeMap::new();
-    for r in &codebase.references {
-        if let (Some(_), Some(to)) = (r.from_item, r.to_item)
-            && matches!(r.kind, DependencyKind::Call | DependencyKind::Method)
-        {
-            callers.entry(to).or_default().push(r);
-        }
-    }
+    let callers = callers(codebase);
     let declared: BTreeMap<ItemId, ItemId> = trait_methods(codebase).into_iter().collect();
     let items = (0..codebase.items.len()).map(ItemId::from);
     let at: BTreeMap<(ModuleId, String), ItemId> = items
@@ -60,10 +53,43 @@ pub(super) fn voices(codebase: &Codebase, evidence: &Evidence, is_candidate: &dy
     evidence.statements.iter().map(&mut of).collect()
 }
 
+/// A call that leads to an item.
+#[derive(Clone, Copy)]
+struct Caller {
+    from: ModuleId,
+    from_item: ItemId,
+    file: FileId,
+    line: u32,
+}
+
+/// By what is called. What names a trait's method and is known to run that of one type leads there, and to no other.
+fn callers(codebase: &Codebase) -> BTreeMap<ItemId, Vec<Caller>> {
+    let mut callers: BTreeMap<ItemId, Vec<Caller>> = BTreeMap::new();
+    let mut known: BTreeSet<(FileId, u32, u32)> = BTreeSet::new();
+    for d in codebase.dispatches.iter().filter(|d| d.kind == DispatchKind::Implementation) {
+        if let (Some(from_item), Some(to)) = (d.from_item, d.to_item) {
+            known.insert((d.file, d.line, d.column));
+            callers.entry(to).or_default().push(Caller { from: d.from, from_item, file: d.file, line: d.line });
+        }
+    }
+    for r in codebase.references.iter().filter(|r| matches!(r.kind, DependencyKind::Call | DependencyKind::Method)) {
+        if let (Some(from_item), Some(to)) = (r.from_item, r.to_item)
+            && !(known.contains(&(r.file, r.line, r.column)) && is_of_trait(codebase, to))
+        {
+            callers.entry(to).or_default().push(Caller { from: r.from, from_item, file: r.file, line: r.line });
+        }
+    }
+    callers
+}
+
+fn is_of_trait(codebase: &Codebase, item: ItemId) -> bool {
+    codebase.items[item.index()].parent.is_some_and(|p| codebase.items[p.index()].kind == ItemKind::Trait)
+}
+
 /// Calls of candidates that lead to an item.
 fn back(
     codebase: &Codebase,
-    callers: &BTreeMap<ItemId, Vec<&Reference>>,
+    callers: &BTreeMap<ItemId, Vec<Caller>>,
     declared: &BTreeMap<ItemId, ItemId>,
     is_candidate: &dyn Fn(ModuleId) -> bool,
     item: ItemId,
@@ -75,9 +101,10 @@ fn back(
             let called = callers.get(&item).into_iter().chain(declared.get(&item).and_then(|d| callers.get(d)));
             for r in called.flatten() {
                 if is_candidate(r.from) {
-                    found.insert(Voice { module: r.from, site: codebase.site(r) });
-                } else if let Some(from) = r.from_item.filter(|from| seen.insert(*from)) {
-                    next.push(from);
+                    let file = codebase.files[r.file.index()].path.clone();
+                    found.insert(Voice { module: r.from, site: Site::new(file, r.line) });
+                } else if seen.insert(r.from_item) {
+                    next.push(r.from_item);
                 }
             }
         }
@@ -88,7 +115,10 @@ fn back(
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::advise::data::testing::plan;
+    use crate::model::codebase::Dispatch;
+    use crate::model::testing::codebase;
 
     /// Uses of the table `t` as `candidate: reads of which, writes of which`.
     fn check(text: &str, expected: &[&str]) {
@@ -115,5 +145,30 @@ mod tests {
             "fn shop::a::f\n trait shop::libdb::Store\n fn shop::libdb::Store::find &self\n struct shop::libdb::Pg\n fn shop::libdb::sweep\n run shop::libdb::sweep 70 write t",
             &["nobody: , shop/libdb.rs:70"],
         );
+    }
+
+    #[test]
+    fn a_call_whose_type_is_known_leads_to_its_implementation_alone() {
+        let mut code = codebase(
+            "trait shop::db::Crud\n fn shop::db::Crud::create\n struct shop::db::Post\n fn shop::db::Post::create\n fn shop::a::f\n shop::a::f -> shop::db::Crud::create call 1",
+        );
+        let item = |path: &str| (0..code.items.len()).map(ItemId::from).find(|i| code.item_path(*i) == path).expect(path);
+        let (of_trait, of_post) = (item("Crud::create"), item("Post::create"));
+        let call = code.references.iter().find(|r| r.to_item == Some(of_trait)).expect("the call");
+        let exact = Dispatch {
+            from: call.from,
+            to: code.items[of_post.index()].module,
+            kind: DispatchKind::Implementation,
+            of_trait: "shop::db::Crud".into(),
+            file: call.file,
+            line: call.line,
+            column: call.column,
+            from_item: call.from_item,
+            to_item: Some(of_post),
+            context: call.context,
+        };
+        assert!(callers(&code).contains_key(&of_trait) && !callers(&code).contains_key(&of_post));
+        code.dispatches.push(exact);
+        assert!(!callers(&code).contains_key(&of_trait) && callers(&code).contains_key(&of_post));
     }
 }
