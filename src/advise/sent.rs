@@ -35,6 +35,8 @@ const SENDS: &[&str] = &[
     "produce",
     "broadcast",
 ];
+/// Beginnings of names of functions that do, with the kind of message behind them: `send_webhook`, `enqueue_or_log`.
+const SENDS_A_KIND: &[&str] = &["send_", "publish_", "emit_", "enqueue_", "broadcast_", "dispatch_"];
 /// Methods that pass their argument on and give the answer.
 const ASKS: &[&str] = &["ask", "call", "issue_sync"];
 /// Methods that pass on what they are called on.
@@ -42,8 +44,8 @@ const SENDS_ITSELF: &[&str] =
     &["enqueue", "dispatch", "publish", "schedule", "emit", "push", "queue", "enqueue_for", "async_enqueue", "spawn"];
 /// A call with more arguments than this says what to send in its own parameters: none of them is the message.
 const ARGUMENTS: usize = 2;
-/// Beginnings of types whose `send` gives the answer of whoever received it.
-const MAILBOXES: &[&str] = &["Addr<", "Recipient<", "Address<", "ActorRef<"];
+/// Types whose `send` gives the answer of whoever received it.
+const MAILBOXES: &[&str] = &["Addr", "Recipient", "Address", "ActorRef"];
 
 /// How an item is sent from a module.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +66,8 @@ pub(super) fn sent(codebase: &Codebase) -> AllSent {
         let (call, context) = (&invocation.call, invocation.context);
         let name = call.name();
         let mut what = Vec::new();
-        if (SENDS.contains(&name) || ASKS.contains(&name)) && call.args.len() <= ARGUMENTS {
+        let sends = SENDS.contains(&name) || SENDS_A_KIND.iter().any(|kind| name.starts_with(kind));
+        if (sends || ASKS.contains(&name)) && call.args.len() <= ARGUMENTS {
             call.args.iter().for_each(|value| items(codebase, value, &mut what));
         }
         if SENDS_ITSELF.contains(&name)
@@ -87,12 +90,8 @@ pub(super) fn sent(codebase: &Codebase) -> AllSent {
 /// A mailbox's `send` gives the answer, and here somebody takes it.
 fn is_asked(call: &Call, context: CallContext) -> bool {
     let used = context.has(CallContext::USED) || context.has(CallContext::TRIED);
-    let mailbox = || {
-        call.receiver_type
-            .as_ref()
-            .map(|t| t.text.rsplit("::").next().unwrap_or(&t.text))
-            .is_some_and(|t| MAILBOXES.iter().any(|m| t.starts_with(m)))
-    };
+    let head = |text: &str| text.trim_start_matches('&').split('<').next().unwrap_or_default().rsplit("::").next().map(str::to_owned);
+    let mailbox = || call.receiver_type.as_ref().and_then(|t| head(&t.text)).is_some_and(|t| MAILBOXES.contains(&t.as_str()));
     call.name() == "send" && used && context.has(CallContext::AWAITED) && (call.receiver_type.is_none() || mailbox())
 }
 
@@ -161,6 +160,8 @@ mod tests {
         check("do_send", "actix::Addr<Mailer>", CallContext::default(), told);
         check("send", "actix::Addr<Mailer>", CallContext::AWAITED, told);
         check("send", "actix::Addr<Mailer>", used, asked);
+        check("send", "&actix::Addr<shop::mail::Mailer>", used, asked);
+        check("send_webhook", "Hooks", CallContext::TRIED, told);
         check("send", "tokio::sync::mpsc::Sender<Placed>", used, told);
         check("ask", "", used, asked);
         check("publish", "Bus", CallContext::TRIED, told);
