@@ -23,6 +23,8 @@ pub struct Vocabulary {
 pub enum Word {
     /// A function, method or macro of this name, whatever it belongs to.
     Any(&'static str),
+    /// A function or method whose name begins so.
+    Begins(&'static str),
     /// A function by its last two names: `QueryBuilder::new`.
     Path(&'static str, &'static str),
     /// A function of this name, which is no method.

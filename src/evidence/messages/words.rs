@@ -2,7 +2,7 @@
 //!
 //! Takes: nothing. Gives: [`BROKERS`], [`CHANNELS`], [`ACTORS`], [`BUSES`] and the [`WORDS`] to listen for.
 
-use crate::model::calls::Word::{self, Any, Outside, Path};
+use crate::model::calls::Word::{self, Any, Begins, Outside, Path};
 
 /// Which end of a channel a call is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -298,6 +298,13 @@ pub(super) const WORDS: &[Word] = &[
     Any("raise"),
     Any("schedule"),
     Any("enqueue"),
+    // Functions that send one kind of message: the advice looks at what they are given.
+    Begins("send_"),
+    Begins("publish_"),
+    Begins("emit_"),
+    Begins("enqueue_"),
+    Begins("broadcast_"),
+    Begins("dispatch_"),
     Any("push_event"),
     Any("send_event"),
     Any("spawn"),

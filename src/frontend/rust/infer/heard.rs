@@ -70,6 +70,7 @@ impl Ear {
         for word in vocabulary.words() {
             match word {
                 Word::Any(name) => ear.any.extend(sym(name)),
+                Word::Begins(with) => ear.any.extend(program.symbols.beginning(with)),
                 Word::Function(name) => ear.functions.extend(sym(name)),
                 Word::Path(of, name) => ear.paths.extend(sym(of).zip(sym(name))),
                 Word::Outside(name) => ear.outside.extend(sym(name)),

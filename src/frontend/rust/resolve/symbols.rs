@@ -74,6 +74,11 @@ impl Symbols {
         self.by_text.get(text).copied()
     }
 
+    /// The symbols of all names that begin so.
+    pub(in crate::frontend::rust) fn beginning<'a>(&'a self, with: &'a str) -> impl Iterator<Item = Sym> + 'a {
+        (0..).map(Sym).zip(&self.texts).filter(move |(_, text)| text.starts_with(with)).map(|(sym, _)| sym)
+    }
+
     pub(in crate::frontend::rust) fn of(&self, file: usize, name: crate::frontend::rust::facts::Name) -> Sym {
         self.files[file][name.0 as usize]
     }
