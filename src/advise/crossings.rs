@@ -16,8 +16,10 @@ use crate::model::place::Site;
 use crate::model::plan::{CrossedItem, Crossing, Reason, Style};
 use std::collections::BTreeMap;
 
-/// A seam is kept together where at least this share of the references that are not library ones cannot be parted.
+/// A seam is kept together where at least this share of the references that are not library ones cannot be parted …
 const KEEP_SHARE: f64 = 1.0 / 3.0;
+/// … or this share, where calls in loops are among them: those open with one call for all before the loop.
+const KEEP_SHARE_LOOPS: f64 = 0.5;
 /// Two candidates that wait for each other in at least this many references each way …
 const TANGLED_REFERENCES: u32 = 8;
 /// … with no less than this share of the one way on the other, are one thing.
@@ -141,10 +143,11 @@ fn tangle((there, back): (u32, u32)) -> Option<(u32, u32)> {
 fn roll_up(items: &[Judged]) -> Style {
     let sum = |style: Style| items.iter().filter(|j| j.rule.style() == style).map(|j| j.weight.max(1)).sum::<u32>();
     let (keep, wait, tell) = (sum(Style::KeepTogether), sum(Style::SyncApi), sum(Style::Broker));
+    let loops = items.iter().filter(|j| j.rule == Rule::Loop).map(|j| j.weight.max(1)).sum::<u32>();
     let active = keep + wait + tell;
     if active == 0 {
         Style::Library
-    } else if f64::from(keep) >= KEEP_SHARE * f64::from(active) {
+    } else if f64::from(keep - loops) >= KEEP_SHARE * f64::from(active) || f64::from(keep) >= KEEP_SHARE_LOOPS * f64::from(active) {
         Style::KeepTogether
     } else if wait + keep >= tell {
         Style::SyncApi

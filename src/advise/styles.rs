@@ -307,7 +307,9 @@ impl<'a> Judge<'a> {
         if let Some(rule) = self.sent_from(from, id).filter(|_| !acts) {
             return rule;
         }
-        if self.is_on_shared_memory(id, signature) {
+        // Whoever only passes something on to it does not care what it remembers.
+        let only_told = telling && !calls.is_empty() && calls.iter().all(|r| fire(r));
+        if !only_told && self.is_on_shared_memory(id, signature) {
             return Rule::ProcessMemory;
         }
         if silent {
@@ -469,6 +471,7 @@ mod tests {
         check("fn a::f async takes=pool:&mut_DbPool", "b -> a::f call 1 used awaited", Rule::Result);
         check("fn a::f async takes=done:F where=F:Fn<(u8)>", "b -> a::f call 1 used awaited", Rule::CannotCross);
         check("struct a::T field=-map:RwLock<u8>\n fn a::T::f &self", "b -> a::T::f method 1 used", Rule::ProcessMemory);
+        check("struct a::T field=-map:RwLock<u8>\n fn a::T::notify async unit &self", "b -> a::T::notify method 1 awaited", Rule::Told);
         check("struct a::T field=-map:RwLock<u8> field=-db:PgPool\n fn a::T::f async &self", "b -> a::T::f method 1 used", Rule::Result);
         check("fn a::f async", "b -> a::f call 1 used awaited loop", Rule::Loop);
         check(

@@ -552,7 +552,7 @@ impl CallContext {
     pub const AWAITED: CallContext = CallContext(2);
     /// `?` follows.
     pub const TRIED: CallContext = CallContext(4);
-    /// Inside a loop, or a closure given to an iterator adaptor.
+    /// Inside a `for` or `while` loop, or a closure given to an iterator adaptor; not what an endless `loop` does each time that something comes.
     pub const IN_LOOP: CallContext = CallContext(8);
     /// Inside a `spawn(…)` argument.
     pub const SPAWNED: CallContext = CallContext(16);

@@ -102,7 +102,6 @@ const HANDLES: &[&str] = &[
     "Read",
     "Write",
     "BufRead",
-    "HttpRequest",
     "Request",
     "Payload",
     "Multipart",
@@ -116,6 +115,8 @@ const HANDLES: &[&str] = &[
 ];
 /// Of those, names of what gives one value after the other.
 const STREAMS: &[&str] = &["Stream", "BoxStream", "Iterator", "Body", "Payload"];
+/// What arrived with a request, without its body: what is read of it can be sent on.
+const REQUESTS: &[&str] = &["HttpRequest", "RequestHead", "Parts", "HeaderMap"];
 /// A transaction that is open.
 const OPEN: &[&str] = &["Transaction", "DatabaseTransaction", "Tx", "PgTransaction"];
 
@@ -260,6 +261,9 @@ impl<'a> Types<'a> {
         }
         if SHARED.contains(&name) {
             return Some(Carry::Stuck(format!("{MEMORY} (`{name}`)")));
+        }
+        if REQUESTS.contains(&name) {
+            return Some(Carry::Dto(format!("what it reads of the request (`{name}`) is sent along: method, path, headers")));
         }
         if HANDLES.contains(&name) {
             let instead = if STREAMS.contains(&name) {

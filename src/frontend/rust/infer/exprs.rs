@@ -147,7 +147,8 @@ impl<'p> Body<'_, '_, 'p, '_, '_> {
                 Ty::Future(Arc::new(value))
             }
             ExprKind::Loop(block) => {
-                self.in_loop(|body| body.block(*block, &Ty::Unknown));
+                // It has no end of its own: it waits for what comes, and goes through nothing.
+                self.block(*block, &Ty::Unknown);
                 Ty::Unknown
             }
             ExprKind::While(condition, block) => {
