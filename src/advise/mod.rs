@@ -4,8 +4,11 @@
 //! carries its figures or its places and says what would change it; thresholds ([`THRESHOLDS`]) have names, and their values stand in the sentences; "do not split" is an
 //! answer like the others.
 //!
-//! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed over to be worked on later), `memory` (what several read and change), `styles` (how one item crosses), `means` (by what),
-//! `crossings` (how two candidates talk), `data` (who owns which table, and what spans), `criteria` and `boundaries` (keep, crate or service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole), `cost` (what it costs at run time).
+//! In reading order: `effects` (what a function touches), `remotability` (could a call of it leave the process), `sent` (what is handed
+//! over to be worked on later), `memory` (what several read and change), `styles` (how one item crosses), `means` (by what),
+//! `crossings` (how two candidates talk), `data` (who owns which table, and what spans), `criteria` and `boundaries` (keep, crate or
+//! service), `extraction` (what it takes to part one), `shared`, `mesh`, `pains` (what hurts today), `verdict` (the whole), `cost`
+//! (what it costs at run time).
 
 mod boundaries;
 mod cost;
@@ -58,15 +61,17 @@ impl Options {
 /// All advice on a partition.
 pub fn advise(codebase: &Codebase, graph: &ModuleGraph, evidence: &Evidence, partition: &Partition, options: &Options) -> Plan {
     let thresholds = &options.thresholds;
-    let crossings = crossings::crossings(codebase, evidence, partition);
-    let data = data::data(codebase, evidence, partition);
+    let (crossings, data) =
+        rayon::join(|| crossings::crossings(codebase, evidence, partition), || data::data(codebase, evidence, partition));
     let services = boundaries::services(codebase, evidence, partition, &crossings, &data, thresholds);
     let shared = shared::shared(graph, partition);
     let mesh = mesh::advice(&services, &crossings, options);
     let verdict = verdict::verdict(codebase, evidence, partition, &services, &crossings, thresholds);
     let pains = pains::pains(codebase, graph, evidence, partition);
-    let extractions = extraction::extractions(codebase, graph, evidence, partition, &services, &crossings, &data);
-    let cost = cost::cost(codebase, evidence, partition, &services, &crossings, &options.cost);
+    let (extractions, cost) = rayon::join(
+        || extraction::extractions(codebase, graph, evidence, partition, &services, &crossings, &data),
+        || cost::cost(codebase, evidence, partition, &services, &crossings, &options.cost),
+    );
     Plan { services, crossings, shared, mesh, verdict, pains, extractions, data, cost }
 }
 

@@ -9,7 +9,7 @@ use super::attributes::arguments;
 use super::handlers::Handler;
 use crate::evidence::code::{self, Code, Place};
 use crate::model::calls::{Call, Invocation, Member, Value};
-use crate::model::codebase::{DependencyKind, Item, ItemKind};
+use crate::model::codebase::{DependencyKind, Item, ItemKind, Reference};
 use crate::model::evidence::Spot;
 use crate::model::evidence::entry::EntryKind;
 use crate::model::ids::{FileId, ItemId};
@@ -46,15 +46,22 @@ fn derived(code: &Code<'_>) -> Vec<Found> {
     let mut below: BTreeMap<ItemId, Vec<(ItemId, String)>> = BTreeMap::new();
     for id in &enums {
         let of = &codebase.items[id.index()];
-        for variant in &of.members {
+        let lines: Vec<u32> = of.members.iter().map(|v| variant_site(code, *id, &v.name).line).collect();
+        for (at, variant) in of.members.iter().enumerate() {
+            let end = lines[at + 1..].iter().copied().find(|line| *line > lines[at]).unwrap_or(of.end_line.max(lines[at]) + 1);
+            let says = |item: ItemId| {
+                let mut words = variant.types.split(|c: char| !c.is_alphanumeric() && c != '_');
+                words.any(|word| word == codebase.items[item.index()].name)
+            };
+            // Many are called `Command`: what stands there refers to tells them apart.
+            let holds = |item: ItemId| {
+                let written = |r: &&Reference| r.from_item == Some(*id) && (lines[at]..end).contains(&r.line);
+                says(item) && code.references_to(item).iter().any(written)
+            };
+            let is_struct = |item: &ItemId| codebase.items[item.index()].kind == ItemKind::Struct;
             for inner in enums.iter().filter(|inner| *inner != id) {
-                let name = &codebase.items[inner.index()].name;
-                let through = |types: &str| types.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
-                let arguments_struct = variant.types.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|w| !w.is_empty());
-                let named = through(&variant.types)
-                    || arguments_struct
-                        .filter_map(|w| code.item_named(of.module, w, |kind| kind == ItemKind::Struct))
-                        .any(|s| codebase.items[s.index()].members.iter().any(|m| through(&m.types)));
+                let through = || code.references_to(*inner).iter().filter_map(|r| r.from_item).filter(is_struct).any(holds);
+                let named = holds(*inner) || through();
                 if named {
                     below.entry(*inner).or_default().push((*id, command_name(code, of, variant)));
                 }

@@ -77,6 +77,27 @@ pub fn all(file: String) {}
          command import-all shop::run clap
          command ls shop::run clap",
     );
+    // Each file has a `Command` of its own.
+    check(
+        &["clap"],
+        "//- /src/main.rs
+mod keys;
+mod users;
+#[derive(clap::Subcommand)] enum Command {
+    Keys(keys::Command),
+    Users(users::Command),
+    Serve,
+}
+fn main() {}
+//- /src/keys.rs
+#[derive(clap::Subcommand)] pub enum Command { Add }
+//- /src/users.rs
+#[derive(clap::Subcommand)] pub enum Command { Add }
+",
+        "command keys add - clap
+         command serve - clap
+         command users add - clap",
+    );
     check(
         &["clap"],
         "//- /src/main.rs
