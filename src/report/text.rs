@@ -121,13 +121,13 @@ fn seams(analysis: &Analysis, out: &mut String) {
         return;
     }
     let title = format!("{:<35} ", format!("Seams ({}, the hardest first)", view::count(rows.len())));
-    let columns = format!("{:<13}{:>5}  {}", "style", "refs", "first place");
+    let columns = format!("{:<13}{:>6}  {}", "style", "refs", "first place");
     line(out, format_args!("{}{}", styled(BOLD, title), styled(DIM, columns)));
     for c in rows.iter().take(SEAMS) {
         let ends = format!("{} → {}", clip(&plain(analysis.service_id(c.from)), 15), clip(&plain(analysis.service_id(c.to)), 15));
         let first = view::crossing_sites(c).first().map(|site| plain(&site.to_string())).unwrap_or_default();
         let style = styled(style_colour(c.style), format!("{:<13}", c.style.name()));
-        line(out, format_args!("  {ends:<33} {style}{:>5}  {}", view::count(c.references), clip_left(&first, 24)));
+        line(out, format_args!("  {ends:<33} {style}{:>6}  {}", view::count(c.references), clip_left(&first, 23)));
     }
     more(out, rows.len(), SEAMS);
 }

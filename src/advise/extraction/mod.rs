@@ -287,7 +287,7 @@ fn rank(all: &mut [Extraction], services: &[Service]) {
     for (position, at) in order.into_iter().enumerate() {
         let (extraction, service) = (&all[at], &services[all[at].service.index()]);
         let because = format!(
-            "{}; {}; about {:.0} hours; {} wait for it",
+            "{}; {}; about {:.0} hours; {} {} for it",
             match service.verdict {
                 Verdict::Service => "worth a service",
                 Verdict::Crate => "worth a crate",
@@ -299,7 +299,8 @@ fn rank(all: &mut [Extraction], services: &[Service]) {
                 Separable::NotYet => "something holds it together with others",
             },
             extraction.effort(),
-            counted(service.ca as usize, "candidate")
+            counted(service.ca as usize, "candidate"),
+            if service.ca == 1 { "waits" } else { "wait" }
         );
         all[at].rank = position as u32 + 1;
         all[at].rank_because = because;
