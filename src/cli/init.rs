@@ -3,7 +3,6 @@
 use super::Context;
 use super::exit::{Exit, Failure};
 use super::input::{Input, saved};
-use super::progress::Progress;
 use crate::advise::{ASSUMPTIONS, THRESHOLDS};
 use crate::check::Policy;
 use crate::check::rules::RULES;
@@ -48,10 +47,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
             analysis
         }
         None => {
-            let progress = Progress::new(&context.terminal);
-            let analysis = input.analyze(context, &progress)?;
-            input.remember(context);
-            progress.end(&context.terminal);
+            let analysis = input.analyzed(context)?;
             context.terminal.diagnostics(&analysis.diagnostics, &input.root);
             analysis
         }

@@ -180,6 +180,15 @@ impl Input {
         }
     }
 
+    /// An analysis with all that surrounds one: progress is shown meanwhile, and what was worked out is kept.
+    pub(super) fn analyzed(&self, context: &Context) -> Result<Analysis, Failure> {
+        let progress = Progress::new(&context.terminal);
+        let analysis = self.analyze(context, &progress)?;
+        self.remember(context);
+        progress.end(&context.terminal);
+        Ok(analysis)
+    }
+
     /// Keeps what this run has worked out for the next one. No result hangs on it.
     pub(super) fn remember(&self, context: &Context) {
         if let Some(note) = self.store.note() {

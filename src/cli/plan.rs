@@ -3,7 +3,6 @@
 use super::Context;
 use super::exit::{Exit, Failure};
 use super::input::{Input, completeness, saved};
-use super::progress::Progress;
 use crate::model::analysis::Analysis;
 use crate::model::extraction::Separable;
 use crate::model::nearest;
@@ -45,10 +44,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Some(file) => saved(context, file)?,
         None => {
             let input = Input::open(context, arguments.path.as_deref())?;
-            let progress = Progress::new(&context.terminal);
-            let analysis = input.analyze(context, &progress)?;
-            input.remember(context);
-            progress.end(&context.terminal);
+            let analysis = input.analyzed(context)?;
             context.terminal.diagnostics(&analysis.diagnostics, &input.root);
             analysis
         }

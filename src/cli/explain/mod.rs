@@ -13,7 +13,6 @@ mod verdict;
 use super::Context;
 use super::exit::{Exit, Failure};
 use super::input::{Input, saved};
-use super::progress::Progress;
 use crate::advise::THRESHOLDS;
 use crate::check::rules::{self, RULES};
 use crate::config::Config;
@@ -58,10 +57,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Exit, Fail
         Some(file) => (saved(context, file)?, Config::default()),
         None => {
             let input = Input::open(context, arguments.path.as_deref())?;
-            let progress = Progress::new(&context.terminal);
-            let analysis = input.analyze(context, &progress)?;
-            input.remember(context);
-            progress.end(&context.terminal);
+            let analysis = input.analyzed(context)?;
             (analysis, input.config)
         }
     };
